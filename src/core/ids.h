@@ -1,0 +1,53 @@
+/* ids.h — 64-bit time-ordered identifiers, typed by one-field structs.
+ *
+ * Layout, high to low: 0 | 42 bits milliseconds since 1970 | 8 bits node | 13 bits counter. Drawn
+ * ids never go back: time = max(now, last), a full counter borrows the next millisecond. Outside
+ * the program an id is a string: prefix, underscore, 13 Crockford base32 digits in lower case, for
+ * example tr_01hq3k9zv5w8x. The value 0 means "none" and is never drawn. */
+#ifndef JN_CORE_IDS_H
+#define JN_CORE_IDS_H
+
+#include <pthread.h>
+
+#include "core/base.h"
+#include "core/clock.h"
+#include "core/err.h"
+
+struct account_id {
+    int64_t v;
+};
+struct transfer_id {
+    int64_t v;
+};
+struct segment_id {
+    int64_t v;
+};
+struct api_key_id {
+    int64_t v;
+};
+
+#define ID_TEXT_MAX 24 /* prefix of at most 8, underscore, 13 digits, NUL */
+
+/* Writes "<prefix>_<13 digits>" and a NUL; returns the length. v > 0. */
+size_t id_format(const char *prefix, int64_t v, char ret[ID_TEXT_MAX]);
+/* Accepts exactly what id_format writes (lower case, no look-alike letters, v > 0);
+ * ERR_ID_MALFORMED otherwise, *ret untouched. */
+JN_MUST_USE enum err id_parse(const char *prefix, const char *text, size_t length, int64_t *ret);
+
+struct id_source {
+    pthread_mutex_t lock;
+    const struct clock *clock;
+    int64_t last;
+    uint8_t node;
+};
+/* `last` is the greatest id in the database (0 if none). */
+void id_source_init(struct id_source *source, const struct clock *clock, uint8_t node,
+                    int64_t last);
+/* Thread-safe. Draws `count` (>= 1) consecutive ids, returns the first; they are first, first+1, …
+ * only in the sense that each is greater than the one before: use the array. */
+void id_draw(struct id_source *source, size_t count, int64_t *ret_ids);
+int64_t id_draw_one(struct id_source *source);
+/* Milliseconds since 1970 that the id carries. */
+int64_t id_time_ms(int64_t v);
+
+#endif
