@@ -1,0 +1,10 @@
+/* commands.h — the functions behind the rows of the command table, one file a command. Each gets
+ * arguments that were checked against its row and returns an exit status (cli.h). */
+#ifndef JN_MAIN_COMMANDS_H
+#define JN_MAIN_COMMANDS_H
+
+#include "main/cli.h"
+
+int cmd_completion(const struct cli_args *args);
+
+#endif
