@@ -20,6 +20,7 @@
 #include "core/base.h"
 #include "core/clock.h"
 #include "core/err.h"
+#include "core/sha256.h"
 
 struct store;
 struct store_tx;
@@ -35,12 +36,17 @@ struct store_config {
     uint32_t group_max;        /* callbacks per commit; 0: 1024 */
     bool create;               /* SQLite: create the file if it is missing */
     const char *vfs;           /* SQLite: name of a registered VFS (fault tests); NULL: default */
+    /* SQLite: below this many free bytes on its disk nothing is written any more
+     * (ERR_STORE_READ_ONLY); 0: 128 MiB. */
+    uint64_t disk_reserve_bytes;
 };
 
 /* Opens and takes ownership of the database (a SQLite file belongs to one process:
  * ERR_STORE_IN_USE). Does not migrate. Lanes do not run until store_start(). */
 JN_MUST_USE enum err store_open(const struct store_config *config, struct store **ret);
 enum store_backend store_backend(const struct store *store);
+/* PostgreSQL: as configured; SQLite: 1. */
+uint32_t store_lane_count(const struct store *store);
 /* Runs every migration that is missing, each once, in order, in its own transaction.
  * ERR_STORE_SCHEMA_NEWER when the database is newer than the program. */
 JN_MUST_USE enum err store_migrate(struct store *store, uint32_t *ret_applied);
@@ -121,39 +127,65 @@ void store_register(struct store *store, const struct store_participant *partici
 
 /* ---- statements: called by generated query functions only ---- */
 
-enum store_type { STORE_NULL = 0, STORE_I64 = 1, STORE_TEXT = 2, STORE_BLOB = 3 };
+enum store_type { STORE_I64 = 1, STORE_TEXT = 2, STORE_BLOB = 3, STORE_HASH = 4 };
 
-struct store_value {
-    enum store_type type;
-    uint32_t length;  /* text and blob */
-    const void *data; /* text and blob; not copied, must live through the call */
-    int64_t i64;
+/* How a parameter or a column looks in C. Not copied on the way in; on the way out text and blobs
+ * live until the row callback returns (a `one` query copies them into the caller's arena).
+ *   i64    int64_t               i64?   struct store_opt_i64
+ *   text   struct store_text     text?  the same, data == NULL is SQL's NULL
+ *   blob   struct store_blob     blob?  the same
+ *   hash   struct sha256_hash    hash?  struct store_opt_hash       (a blob of 32 bytes) */
+struct store_opt_i64 {
+    bool has;
+    int64_t v;
+};
+struct store_opt_hash {
+    bool has;
+    struct sha256_hash v;
+};
+struct store_text {
+    const char *data; /* UTF-8 without NUL bytes; not terminated */
+    uint32_t length;
+};
+struct store_blob {
+    const void *data;
+    uint32_t length;
 };
 
-/* One statement; generated as static const. `number` indexes the per-connection statement cache. */
+/* One parameter or column: where it lies in the generated struct. */
+struct store_field {
+    uint8_t type; /* enum store_type */
+    bool nullable;
+    uint16_t offset;
+};
+#define STORE_ROW_BYTES_MAX 1024
+
+/* One statement; generated as static const, and known to a connection by its address. */
 struct store_query {
-    const char *name;
-    const char *sql_sqlite;   /* parameters $1… are bound by name */
-    const char *sql_postgres; /* for a batch: $n are arrays, FROM unnest($1::bigint[], …) */
-    uint32_t number;
-    uint8_t param_count;
-    uint8_t column_count;
-    const uint8_t *param_types;  /* enum store_type each */
-    const uint8_t *column_types; /* enum store_type each; a column may also be NULL */
+    const char *name;         /* "ledger_account_insert" */
+    const char *sql_sqlite;   /* parameters ?1 … */
+    const char *sql_postgres; /* parameters $1 …; for a batch they are arrays */
+    const struct store_field *params;
+    const struct store_field *columns;
+    uint16_t param_count, column_count;
+    uint16_t in_size, row_size; /* bytes of the generated structs */
+    bool is_batch;
+    bool is_rows; /* SQLite: a batch that runs once, reading its rows from the table store_rows */
 };
 
-/* Column data lives until the callback returns. Return false to stop early. */
-typedef bool (*store_row_fn)(const struct store_value *columns, void *arg);
-/* Runs once; `on_row` (may be NULL) per row. *ret_changed (may be NULL): rows changed. Any SQL
- * error ends the callback: the transaction is unusable until its savepoint is undone. */
+/* `row` is the query's row struct. Return false to stop early. */
+typedef bool (*store_row_fn)(const void *row, void *arg);
+/* `in` is the query's parameter struct (NULL if it has none); for a batch an array of `count`:
+ * SQLite binds and steps per row, PostgreSQL runs one statement over binary arrays. Otherwise count
+ * is 1. on_row may be NULL. *ret_changed (may be NULL): rows changed. Any SQL error ends the
+ * callback: each further statement fails with the same error until the savepoint is undone, and the
+ * callback's outcome is that error whatever it returns.
+ * ERR_STORE_CONFLICT (run again by the lane), ERR_STORE_DUPLICATE (a unique key is there already;
+ * run again by the lane on PostgreSQL), ERR_STORE_FAILED (our fault or the disk's),
+ * ERR_STORE_CORRUPT, ERR_STORE_READ_ONLY, ERR_STORE_UNAVAILABLE. */
 JN_MUST_USE enum err store_query_run(struct store_tx *tx, const struct store_query *query,
-                                     const struct store_value *params, store_row_fn on_row,
-                                     void *arg, int64_t *ret_changed);
-/* Runs for `count` parameter rows (row-major, count * param_count values): bind and step per row on
- * SQLite, one statement over binary arrays (unnest) on PostgreSQL. */
-JN_MUST_USE enum err store_query_run_batch(struct store_tx *tx, const struct store_query *query,
-                                           const struct store_value *params, size_t count,
-                                           store_row_fn on_row, void *arg, int64_t *ret_changed);
+                                     const void *in, size_t count, store_row_fn on_row, void *arg,
+                                     int64_t *ret_changed);
 
 /* ---- operation ---- */
 
