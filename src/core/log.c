@@ -18,6 +18,7 @@ struct line {
     bool full;
 };
 
+/* tidy: allow mutable-global: the one setting of the process, atomic, set before threads start */
 static _Atomic int level_min = LOG_INFO;
 
 void log_set_level(enum log_level level)
