@@ -63,7 +63,7 @@ PLANTED = [
     ("header-comment", [("sql/migrations/0001_a.sql", "CREATE TABLE a (b INTEGER);\n")],
      "sql/migrations/0001_a.sql", 1),
     ("unfinished", [("src/core/x.c", C + "/* TO" "DO: later */\n")], "src/core/x.c", 2),
-    ("unfinished", [("web/src/x.ts", "// x\nthrow 'not implemented'\n")], "web/src/x.ts", 2),
+    ("unfinished", [("web/src/x.ts", "// x\nthrow 'not impl" "emented'\n")], "web/src/x.ts", 2),
     ("machine-path", [("docs/x.md", "# A\nsee /ho" "me/ann/jinnang\n")], "docs/x.md", 2),
     ("machine-path", [("tools/x.py", '"""x"""\nP = "/wo' 'rk/x"\n')], "tools/x.py", 2),
     ("registry-host", [("web/package-lock.json", '{\n"resolved": "https' '://registry.example/a.tgz"\n}\n')],

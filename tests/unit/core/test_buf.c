@@ -32,7 +32,7 @@ static void text_ends_with_nul_after_every_write(void **state)
         buf_printf(&buf, "%04d,", i);
         buf_add_str(&buf, "abcde");
         assert_int_equal(buf.data[buf.length], 0);
-        sprintf(expected + strlen(expected), "%04d,abcde", i);
+        snprintf(expected + 10 * i, sizeof(expected) - 10 * (size_t)i, "%04d,abcde", i);
     }
     assert_string_equal((char *)buf.data, expected);
     buf_done(&buf);
