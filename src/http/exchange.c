@@ -436,6 +436,11 @@ void http_request_resume(struct http_request *request)
     atomic_fetch_sub_explicit(&server->suspended, 1, memory_order_acq_rel);
 }
 
+struct http_server *http_request_server(struct http_request *request)
+{
+    return exchange_of(request)->server;
+}
+
 struct http_text http_query_get(const struct http_request *request, const char *name)
 {
     for (size_t i = 0; i < request->query_count; i++) {

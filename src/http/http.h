@@ -138,6 +138,9 @@ void http_request_suspend(struct http_request *request, http_finish_fn finish);
 /* Any thread, cheap. Exactly once per suspend. The request must not be touched afterwards. */
 void http_request_resume(struct http_request *request);
 
+/* The server that received it: a handler runs before http_server_start() has returned. */
+struct http_server *http_request_server(struct http_request *request);
+
 /* NULL data if absent. */
 struct http_text http_query_get(const struct http_request *request, const char *name);
 /* True if the Accept header allows the media type (absent: everything is accepted). */
@@ -247,6 +250,6 @@ struct http_server_stats {
     uint32_t connections, requests_active, requests_suspended, streams;
     uint64_t rate_limited, timed_out, refused_draining;
 };
-void http_server_stats(const struct http_server *server, struct http_server_stats *ret);
+void http_server_stats(struct http_server *server, struct http_server_stats *ret);
 
 #endif

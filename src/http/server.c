@@ -510,12 +510,15 @@ void http_server_stop(struct http_server *server)
         return;
     }
     http_server_drain(server);
-    while (atomic_load_explicit(&server->active, memory_order_acquire) > 0) {
+    for (;;) {
         bool owed = atomic_load_explicit(&server->suspended, memory_order_acquire) > 0;
         int64_t now_us = clock_monotonic_us();
 
         /* Suspended requests are owed an answer however long it takes; readers are not waited for
          * without end. */
+        if (!owed && atomic_load_explicit(&server->active, memory_order_acquire) == 0) {
+            break;
+        }
         if (owed || deadline_us == 0) {
             deadline_us = now_us + (int64_t)server->limits.drain_timeout_s * 1000000;
         } else if (now_us > deadline_us) {
@@ -531,13 +534,17 @@ void http_server_stop(struct http_server *server)
     server_free(server);
 }
 
-void http_server_stats(const struct http_server *server, struct http_server_stats *ret)
+void http_server_stats(struct http_server *server, struct http_server_stats *ret)
 {
     memset(ret, 0, sizeof(*ret));
+    pthread_mutex_lock(&server->conns.lock);
     ret->connections = server->conns.count;
+    pthread_mutex_unlock(&server->conns.lock);
+    pthread_mutex_lock(&server->streams_lock);
+    ret->streams = server->stream_count;
+    pthread_mutex_unlock(&server->streams_lock);
     ret->requests_active = atomic_load_explicit(&server->active, memory_order_relaxed);
     ret->requests_suspended = atomic_load_explicit(&server->suspended, memory_order_relaxed);
-    ret->streams = server->stream_count;
     ret->rate_limited = atomic_load_explicit(&server->rate_limited, memory_order_relaxed);
     ret->timed_out = atomic_load_explicit(&server->timed_out, memory_order_relaxed);
     ret->refused_draining = atomic_load_explicit(&server->refused_draining, memory_order_relaxed);

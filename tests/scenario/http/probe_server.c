@@ -161,7 +161,7 @@ static enum http_verdict on_add_events(struct http_request *request, void *app)
         return HTTP_ANSWERED;
     }
     atomic_fetch_add(&probe->events, count);
-    http_server_wake_streams(probe->server);
+    http_server_wake_streams(http_request_server(request));
     http_answer(request, 204, NULL);
     return HTTP_ANSWERED;
 }
@@ -178,10 +178,10 @@ static enum http_verdict on_limited(struct http_request *request, void *app)
 
 static enum http_verdict on_stats(struct http_request *request, void *app)
 {
-    struct probe *probe = app;
     struct http_server_stats stats;
 
-    http_server_stats(probe->server, &stats);
+    (void)app;
+    http_server_stats(http_request_server(request), &stats);
     buf_printf(request->out,
                "{\"connections\":%u,\"active\":%u,\"suspended\":%u,\"streams\":%u,\"timed_out\":"
                "%" PRIu64 "}",
