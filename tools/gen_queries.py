@@ -6,6 +6,7 @@ A file is one statement under a header of comments: why it exists, then
     -- kind: exec | one | many | batch
     -- param: account_id i64
     -- column: amount_minor i64?
+    -- only: sqlite | postgres        where the other database has no use for it
 
 Types: i64, text, blob, hash (a blob of 32 bytes); a question mark allows NULL. Parameters are
 written $name in the statement. `x.pg.sql` beside `x.sql` holds PostgreSQL's own text where the two
@@ -44,6 +45,7 @@ class Query:
     def __init__(self, module, name):
         self.module, self.name = module, name
         self.why, self.kind, self.params, self.columns = [], None, [], []
+        self.only = None
         self.sqlite = self.postgres = None
         self.is_rows = False
 
@@ -85,6 +87,10 @@ def read_header(query, header):
             if query.kind or value not in KINDS:
                 raise Refused('kind must be given once, as one of %s' % ', '.join(KINDS))
             query.kind = value
+        elif key == 'only':
+            if query.only or value not in ('sqlite', 'postgres'):
+                raise Refused('only must be given once, as sqlite or postgres')
+            query.only = value
         elif key == 'param':
             query.params.append(declare(value, 'param', dict(query.params)))
         elif key == 'column':
@@ -173,6 +179,8 @@ def load_query(module, directory, name):
     text = check_statement(text)
     query.sqlite = strip_comments(number_params(query, text, '?'))
     pg_path = os.path.join(directory, name + '.pg.sql')
+    if query.only and os.path.exists(pg_path):
+        raise Refused('"only" and a second file contradict each other')
     if os.path.exists(pg_path):
         header, pg = split_file(pg_path)
         for line in header:
@@ -183,6 +191,10 @@ def load_query(module, directory, name):
             raise Refused('%s.pg.sql says the same as %s.sql; delete it' % (name, name))
     elif query.kind == 'batch':
         pg, rows = insert_rows(query, text)
+        if pg is None and query.only == 'sqlite':
+            return query  # bound and stepped row by row
+        if pg is None and query.only == 'postgres':
+            pg = text
         if pg is None:
             raise Refused('a batch that is not INSERT … VALUES ($a, …) needs %s.pg.sql' % name)
         query.postgres = strip_comments(number_params(query, pg, '$'))
@@ -190,6 +202,10 @@ def load_query(module, directory, name):
             query.sqlite, query.is_rows = strip_comments(rows), True
     else:
         query.postgres = strip_comments(number_params(query, text, '$'))
+    if query.only == 'sqlite':
+        query.postgres = None
+    elif query.only == 'postgres':
+        query.sqlite = None
     return query
 
 
@@ -322,8 +338,9 @@ def source_text(module, queries):
                            (s, what, 'the struct of a statement is too large'))
         out.append('static const struct store_query %s_query = {\n' % s)
         out.append('    .name = "%s_%s",\n' % (q.module, q.name))
-        out.append('    .sql_sqlite =\n        %s,\n' % c_string(q.sqlite))
-        out.append('    .sql_postgres =\n        %s,\n' % c_string(q.postgres))
+        for dialect, text in (('sqlite', q.sqlite), ('postgres', q.postgres)):
+            if text is not None:
+                out.append('    .sql_%s =\n        %s,\n' % (dialect, c_string(text)))
         for what, plural, fields in (('in', 'param', q.params), ('row', 'column', q.columns)):
             if fields:
                 out.append('    .%ss = %s_%s_fields,\n    .%s_count = %d,\n'

@@ -163,8 +163,8 @@ struct store_field {
 /* One statement; generated as static const, and known to a connection by its address. */
 struct store_query {
     const char *name;         /* "ledger_account_insert" */
-    const char *sql_sqlite;   /* parameters ?1 … */
-    const char *sql_postgres; /* parameters $1 …; for a batch they are arrays */
+    const char *sql_sqlite;   /* parameters ?1 …; NULL: PostgreSQL only */
+    const char *sql_postgres; /* parameters $1 …, arrays for a batch; NULL: SQLite only */
     const struct store_field *params;
     const struct store_field *columns;
     uint16_t param_count, column_count;
@@ -203,5 +203,11 @@ void store_stats(struct store *store, struct store_stats *ret);
 typedef void (*store_progress_fn)(void *arg, uint64_t done, uint64_t total);
 JN_MUST_USE enum err store_backup(struct store *store, const char *path, store_progress_fn progress,
                                   void *arg);
+/* Puts a backup in the place of a database that no process has open (SQLite only). The backup is
+ * checked first: whole (ERR_STORE_CORRUPT), ours, and not newer than this program
+ * (ERR_STORE_SCHEMA_NEWER); a failure leaves the old database as it was. Everything written since
+ * the backup is lost: the caller begins a new epoch and says so. */
+JN_MUST_USE enum err store_restore(const char *url, const char *from_path,
+                                   store_progress_fn progress, void *arg);
 
 #endif
