@@ -2,6 +2,7 @@
 #include "main/cli.h"
 
 #include <jansson.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -555,6 +556,8 @@ int cli_main(int argc, char **argv)
     }
     argc--;
     argv++;
+    /* A reader that goes away is an error of the write, not the end of the program. */
+    (void)signal(SIGPIPE, SIG_IGN);
     if (is_help(argv[0]) || str_equal(argv[0], "help")) {
         return help_for(argc - 1, argv + 1);
     }

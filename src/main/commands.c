@@ -6,6 +6,30 @@
 #define OPTION_JSON                                                                                \
     {.name = "json", .kind = CLI_FLAG, .help = "print one JSON object on standard output"}
 
+#define OPTION_DB                                                                                  \
+    {.name = "db",                                                                                 \
+     .value = "URL",                                                                               \
+     .kind = CLI_TEXT,                                                                             \
+     .help = "the database: sqlite:PATH or postgres://USER@HOST/NAME"}
+#define OPTION_DATA                                                                                \
+    {.name = "data",                                                                               \
+     .value = "DIR",                                                                               \
+     .kind = CLI_DIR,                                                                              \
+     .initial = "jinnang-data",                                                                    \
+     .help = "the directory of jinnang.db, when no database is named"}
+
+static const struct cli_param migrate_options[] = {OPTION_DB, OPTION_DATA, OPTION_JSON, END};
+
+static const struct cli_param backup_options[] = {OPTION_DB, OPTION_DATA, OPTION_JSON, END};
+static const struct cli_param backup_operands[] = {
+    {.name = "file",
+     .value = "FILE",
+     .kind = CLI_FILE,
+     .required = true,
+     .help = "where to write the copy; must not be there yet"},
+    END,
+};
+
 static const struct cli_param completion_options[] = {END};
 static const struct cli_param completion_operands[] = {
     {.name = "shell",
@@ -18,6 +42,21 @@ static const struct cli_param completion_operands[] = {
 };
 
 static const struct cli_command commands[] = {
+    {.words = "migrate",
+     .summary = "Bring the tables of a database up to this program's version",
+     .detail = "Each missing migration runs once, in order, in a transaction of its own. Stop the "
+               "server first: a SQLite file belongs to one process. Make a backup first.",
+     .options = migrate_options,
+     .run = cmd_migrate},
+    {.words = "backup",
+     .summary = "Write a consistent copy of the database, also while it is served",
+     .detail = "A running server is asked, over the socket beside its database, to write the copy; "
+               "payments go on meanwhile. The file appears complete or not at all. It holds the "
+               "hashed API keys and the log's signing keys: protect it like the database.\n\n"
+               "PostgreSQL has its own tools for this: pg_dump and base backups.",
+     .options = backup_options,
+     .operands = backup_operands,
+     .run = cmd_backup},
     {.words = "completion",
      .summary = "Print the completion for a shell, or the manual page",
      .detail = "For bash, put this line into ~/.bashrc: source <(jinnang completion bash)\n\n"

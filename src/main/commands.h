@@ -5,6 +5,8 @@
 
 #include "main/cli.h"
 
+int cmd_backup(const struct cli_args *args);
 int cmd_completion(const struct cli_args *args);
+int cmd_migrate(const struct cli_args *args);
 
 #endif

@@ -1,0 +1,63 @@
+/* app.h — the program's parts, opened in their order and closed in the reverse order.
+ *
+ * Purpose: serve, init, export, restore and the benchmarks all open the same things the same way:
+ * store, schema check, mode, id source, ledger, lanes.
+ *
+ * Non-goals: HTTP and workers, which only serve has (serve.h).
+ *
+ * Invariant: an app that was returned is complete: its schema is current, its mode known, its lanes
+ * run. */
+#ifndef JN_MAIN_APP_H
+#define JN_MAIN_APP_H
+
+#include "core/base.h"
+#include "core/clock.h"
+#include "core/err.h"
+#include "core/ids.h"
+#include "ledger/ledger.h"
+#include "main/cli.h"
+#include "store/store.h"
+
+/* Bound to the database by init, never changed. */
+enum app_mode { APP_LIVE = 1, APP_SANDBOX = 2 };
+const char *app_mode_name(enum app_mode mode);
+
+#define APP_URL_MAX 1024
+
+struct app_config {
+    const char *url; /* copied */
+    uint32_t lane_count;
+    uint32_t reader_count;
+    uint8_t node; /* of the ids drawn here; several processes on one database must differ */
+};
+
+struct app {
+    char url[APP_URL_MAX];
+    struct clock clock;
+    struct id_source ids;
+    struct store *store;
+    struct ledger *ledger;
+    enum app_mode mode;
+};
+
+/* ERR_NOT_INITIALISED when the database has no mode; ERR_STORE_SCHEMA_OLDER when it must be
+ * migrated; store and ledger errors. */
+JN_MUST_USE enum err app_open(const struct app_config *config, struct app **ret);
+/* Drains, closes, frees. NULL is fine. */
+void app_close(struct app *app);
+
+/* Creates the database (SQLite: the file must not exist, ERR_FILE_EXISTS; PostgreSQL: it must hold
+ * no installation, ERR_ALREADY_INITIALISED), migrates it and binds the mode. */
+JN_MUST_USE enum err app_create(const char *url, enum app_mode mode);
+
+/* The URL that --db, the environment's JINNANG_DB or else --data asks for: sqlite:DATA/jinnang.db.
+ * The command must have both options. False, after a message, if it is too long. */
+JN_MUST_USE bool app_url(const struct cli_args *args, char ret[APP_URL_MAX]);
+/* The path of a SQLite URL; NULL for PostgreSQL. Points into url. */
+const char *app_sqlite_path(const char *url);
+/* The URL without its password, for messages. */
+void app_url_for_people(const char *url, char ret[APP_URL_MAX]);
+/* cli_fail about opening this database. */
+int app_open_failed(const struct cli_args *args, enum err err, const char *url);
+
+#endif

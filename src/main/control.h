@@ -1,0 +1,35 @@
+/* control.h — how `jinnang backup` asks a running server, which alone may touch its SQLite file.
+ *
+ * A socket beside the database, DATABASE.control, readable and writable by its owner only; whoever
+ * connects must also be that user or root. One request a connection, in lines of text:
+ *   client: backup /absolute/path
+ *   server: progress DONE TOTAL   (any number)
+ *   server: ok                    or: error CODE
+ *
+ * Non-goals: remote administration (HTTP has that), PostgreSQL (it has its own tools). */
+#ifndef JN_MAIN_CONTROL_H
+#define JN_MAIN_CONTROL_H
+
+#include "core/base.h"
+#include "core/err.h"
+#include "store/store.h"
+
+struct control;
+
+/* Listens and starts a thread. The store must outlive it. A socket left by a server that was killed
+ * is replaced: the database's lock already says that no other server runs. ERR_IO_FAILED. */
+JN_MUST_USE enum err control_start(const char *database_path, struct store *store,
+                                   struct control **ret);
+/* Lets a request under way finish, then removes the socket. NULL is fine. */
+void control_stop(struct control *control);
+
+/* Asks the server of this database to write a backup. ERR_FILE_NOT_FOUND when none runs; otherwise
+ * the server's outcome. `progress` may be NULL. */
+JN_MUST_USE enum err control_backup(const char *database_path, const char *target,
+                                    store_progress_fn progress, void *arg);
+
+/* Writes `target` so that it is there complete or not at all. ERR_FILE_EXISTS if it is there. */
+JN_MUST_USE enum err backup_write(struct store *store, const char *target,
+                                  store_progress_fn progress, void *arg);
+
+#endif
