@@ -94,7 +94,7 @@ static bool carries_hash(const char *path)
             hyphen = c;
         }
     }
-    for (const char *c = hyphen; c != NULL && ++c < dot;) {
+    for (const char *c = hyphen == NULL ? dot : hyphen + 1; c < dot; c++) {
         if (!((*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z') ||
               *c == '_' || *c == '-')) {
             return false;
@@ -189,6 +189,7 @@ static enum err walk_entry(struct http_files *files, struct walk *walk, int dire
     struct stat status;
     size_t depth = 0;
 
+    BUG_IF(directory < 0);
     if (entry->d_name[0] == '.') {
         return ERR_OK;
     }

@@ -253,7 +253,7 @@ static enum err bind_one(const struct addrinfo *info, int *ret_fd)
 
 static void note_address(struct http_server *server)
 {
-    struct sockaddr_storage bound;
+    struct sockaddr_storage bound = {0};
     socklen_t length = sizeof(bound);
     char host[INET6_ADDRSTRLEN] = "", port[8] = "";
 

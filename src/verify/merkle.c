@@ -13,7 +13,8 @@ static unsigned bit_length(uint64_t value)
 /* The greatest power of two below n, as an exponent; n >= 2. */
 static unsigned split_level(int64_t n)
 {
-    return bit_length((uint64_t)n - 1) - 1;
+    BUG_IF(n < 2);
+    return 63U - (unsigned)__builtin_clzll((uint64_t)n - 1);
 }
 
 size_t merkle_inclusion_length(int64_t index, int64_t size)
@@ -140,7 +141,7 @@ static enum err range_hash(merkle_read_fn read, void *arg, int64_t from, int64_t
     size_t count = 0;
     BUG_IF(from < 0 || from >= until);
     for (int64_t at = from; at < until;) {
-        unsigned level = bit_length((uint64_t)(until - at)) - 1;
+        unsigned level = 63U - (unsigned)__builtin_clzll((uint64_t)(until - at));
         enum err err = read(arg, level, at >> level, &parts[count]);
         if (err != ERR_OK) {
             return err;

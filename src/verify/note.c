@@ -161,7 +161,8 @@ void note_write(const struct note_signer *signer, const char *text, size_t text_
 
 static bool signature_parse(const char *line, size_t length, struct note_signature *ret)
 {
-    if (length <= SIGNATURE_MARK_LENGTH || memcmp(line, SIGNATURE_MARK, SIGNATURE_MARK_LENGTH)) {
+    if (length <= SIGNATURE_MARK_LENGTH ||
+        memcmp(line, SIGNATURE_MARK, SIGNATURE_MARK_LENGTH) != 0) {
         return false;
     }
     const char *name = line + SIGNATURE_MARK_LENGTH;
