@@ -155,22 +155,18 @@ bool report_failed(const struct verify_report *report)
 
 void report_finish(struct verify_report *report)
 {
+    const struct verify_check *known = &report->checks[VERIFY_KEY_KNOWN];
     bool passed_any = false;
-    bool ok = true;
-    for (size_t i = 0; i < VERIFY_CHECK_COUNT; i++) {
-        switch (report->checks[i].outcome) {
-        case VERIFY_ABSENT:
-            break;
-        case VERIFY_PASSED:
-            passed_any = true;
-            break;
-        case VERIFY_FAILED:
-            ok = false;
-            break;
-        case VERIFY_SKIPPED:
-            ok = ok && i == VERIFY_KEY_KNOWN;
-            break;
-        }
+    bool others = true;
+    if (known->outcome == VERIFY_SKIPPED && report->facts.key[0] != '\0') {
+        report_fail(report, VERIFY_KEY_KNOWN, ERR_KEY_UNKNOWN, -1,
+                    "no key was named, so the one in the document was used");
     }
-    report->ok = ok && passed_any;
+    for (size_t i = 0; i < VERIFY_KEY_KNOWN; i++) {
+        enum verify_outcome outcome = report->checks[i].outcome;
+        passed_any = passed_any || outcome == VERIFY_PASSED;
+        others = others && (outcome == VERIFY_PASSED || outcome == VERIFY_ABSENT);
+    }
+    report->holds = others && passed_any && report->facts.key[0] != '\0';
+    report->ok = report->holds && known->outcome == VERIFY_PASSED;
 }

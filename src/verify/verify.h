@@ -97,7 +97,9 @@ struct verify_facts {
 
 struct verify_report {
     enum verify_kind kind;
-    bool ok; /* every check passed; key_known may be skipped when no key was given */
+    bool ok; /* every check passed, none was skipped */
+    bool
+        holds; /* the same, but for key_known: nobody named a key, so the document's own was used */
     struct verify_check checks[VERIFY_CHECK_COUNT];
     struct verify_facts facts;
 };
@@ -119,7 +121,7 @@ struct verify_watch {
     int64_t seq;
 };
 
-/* Reads to the end of the file. With no keys the document's own are used and key_known is skipped.
+/* Reads to the end of the file. With no keys the document's own are used and key_known fails.
  * `watch` may be NULL. Never fails for what the file holds: that is in the report. ERR_IO_FAILED
  * when reading fails. */
 JN_MUST_USE enum err verify_file(FILE *file, const struct verify_keys *keys,
