@@ -162,6 +162,7 @@ static void take_query(struct exchange *exchange, const char *name, size_t name_
         return;
     }
     if (http_query_get(request, arg.name.data).data != NULL) {
+        exchange->fault_field = arg.name.data;
         fault(exchange, ERR_FIELD_DUPLICATE);
         return;
     }
@@ -307,8 +308,25 @@ static uint64_t announced(const struct exchange *exchange)
 
 static void answer_body_too_large(struct exchange *exchange, size_t bytes_max)
 {
-    http_answer_problem(&exchange->request, ERR_BODY_TOO_LARGE,
-                        arena_printf(exchange->request.arena, ",\"bytes_max\":%zu", bytes_max));
+    http_answer_problem(
+        &exchange->request, ERR_BODY_TOO_LARGE,
+        arena_printf(exchange->request.arena, ",\"detail\":\"<= %zu bytes\"", bytes_max));
+}
+
+static const char *fault_members(struct exchange *exchange)
+{
+    struct buf members;
+    const char *text;
+
+    if (exchange->head_fault != ERR_FIELD_DUPLICATE) {
+        return NULL;
+    }
+    buf_init(&members, HTTP_OUT_BYTES_MAX);
+    buf_add_str(&members, ",\"field\":");
+    http_json_string(&members, exchange->fault_field, strlen(exchange->fault_field));
+    text = arena_strdup(exchange->request.arena, (const char *)members.data);
+    buf_done(&members);
+    return text;
 }
 
 static void refuse_or_begin(struct exchange *exchange)
@@ -320,7 +338,7 @@ static void refuse_or_begin(struct exchange *exchange)
     if (exchange->head_fault != ERR_OK) {
         /* Where such a request ends is a matter of opinion: nothing after it is read. */
         exchange->must_close = true;
-        http_answer_problem(request, exchange->head_fault, NULL);
+        http_answer_problem(request, exchange->head_fault, fault_members(exchange));
         return;
     }
     if (!find_route(exchange)) {

@@ -139,6 +139,7 @@ struct exchange {
     size_t header_count;
     /* while the head is read */
     enum err head_fault;
+    const char *fault_field; /* with ERR_FIELD_DUPLICATE */
     uint32_t head_lines;
     struct stream *stream;
     /* a static file's bytes instead of `out`; lives as long as the server */
