@@ -20,6 +20,9 @@ static const struct backend *backend_of(const char *url)
     if (str_starts_with(url, "sqlite:")) {
         return &store_sqlite_backend;
     }
+    if (str_starts_with(url, "postgres://") || str_starts_with(url, "postgresql://")) {
+        return &store_postgres_backend;
+    }
     return NULL;
 }
 

@@ -69,6 +69,7 @@ struct backend {
                        void *arg);
 };
 extern const struct backend store_sqlite_backend;
+extern const struct backend store_postgres_backend;
 
 enum lane_state { LANE_UP = 0, LANE_DOWN = 1 };
 

@@ -1,3 +1,5 @@
+/* test_db.c — see test_db.h. Talks to the server directly: CREATE DATABASE is no business of the
+ * store. Aborts on any failure; there is nothing a test could do about it. */
 #include <dirent.h>
 #include <stdatomic.h>
 #include <stdio.h>
