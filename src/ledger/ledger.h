@@ -173,7 +173,6 @@ struct ledger_posted {
 struct ledger_result {
     enum err code; /* ERR_OK or the verdict */
     bool replayed; /* the id was there already with the same content: first answer again */
-    uint8_t rung;  /* unused by callers: index in the ladder */
     int64_t created_at_us;
     int64_t debit_seq, credit_seq;
     int64_t debit_posted_minor, credit_posted_minor; /* after, as in ledger_entry */
@@ -183,13 +182,13 @@ struct ledger_result {
  * later; docs/ledger-results.md):
  *   linked_event_failed*, linked_chain_open, transfer_id_required, transfer_flags_invalid,
  *   transfer_code_required, transfer_reference_invalid, transfer_timeout_invalid,
- * pending_id_required, pending_id_unexpected, pending_id_is_own, amount_out_of_range, amount_zero,
- *   debit_account_required, credit_account_required, accounts_must_differ, currency_unknown,
- *   then, if the id is stored: exists_with_different_<field> in field order, or the first answer
- * again; if the id is burnt: id_already_failed_with_other_content or the first verdict again; then
- * pending_transfer_not_found*, transfer_not_pending*,
- * pending_different_{debit_account,credit_account, currency,code?}, pending_already_posted*,
- * pending_already_voided*, pending_expired*, amount_exceeds_pending, debit_account_not_found,
+ *   pending_id_required, pending_id_unexpected, pending_id_is_own, amount_out_of_range,
+ * amount_zero, debit_account_required, credit_account_required, accounts_must_differ,
+ * currency_unknown, then, if the id is stored: exists_with_different_<field> in field order, or the
+ * first answer again; if the id is burnt: id_already_failed_with_other_content or the first verdict
+ * again; then pending_transfer_not_found*, transfer_not_pending*,
+ *   pending_different_{debit_account,credit_account,currency,code}, pending_already_posted*,
+ *   pending_already_voided*, pending_expired*, amount_exceeds_pending, debit_account_not_found,
  * credit_account_not_found, currency_mismatch, debit_account_closed*, credit_account_closed*,
  *   overflow*, insufficient_funds* (debit side's limit), limit_exceeded* (credit side's limit),
  * balance_max_exceeded*. (linked_event_failed burns only when the member that failed was burnt.)

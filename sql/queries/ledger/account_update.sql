@@ -1,0 +1,20 @@
+-- PostgreSQL: writes the state of an account, provided that nobody else wrote it since it was read.
+-- Fewer rows change than were sent: a conflict. (SQLite has one writer and no such column.)
+-- kind: batch
+-- param: account_id i64
+-- param: seq_before i64
+-- param: debits_posted i64
+-- param: credits_posted i64
+-- param: debits_pending i64
+-- param: credits_pending i64
+-- param: seq i64
+-- param: last_transfer_id i64
+-- param: closed i64
+-- param: head hash
+-- param: last_created_at_us i64
+
+UPDATE accounts
+SET debits_posted = $debits_posted, credits_posted = $credits_posted,
+    debits_pending = $debits_pending, credits_pending = $credits_pending, seq = $seq,
+    last_transfer_id = $last_transfer_id, closed = $closed, head = $head
+WHERE account_id = $account_id AND seq = $seq_before AND $last_created_at_us > 0

@@ -1,0 +1,12 @@
+-- PostgreSQL: committed segments that have no place in the log yet.
+-- kind: many
+-- param: row_max i64
+-- column: segment_id i64
+-- column: leaf_count i64
+-- column: leaf_hashes blob?
+
+SELECT segment_id, leaf_count, NULL
+FROM log_segments
+WHERE first_index IS NULL
+ORDER BY segment_id
+LIMIT $row_max
