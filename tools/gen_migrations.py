@@ -3,8 +3,9 @@
 
 A migration is written once, in SQLite's dialect. For PostgreSQL four words are translated: INTEGER
 becomes BIGINT, BLOB becomes BYTEA, and the table options STRICT and WITHOUT ROWID fall away. Where
-that is not enough, NNNN_name.pg.sql beside it holds PostgreSQL's own text. Numbers start at 0, have
-no gaps and are never reused; an applied migration is never edited (its SHA-256 is in the database).
+that is not enough, NNNN_name.pg.sql beside it holds PostgreSQL's own text. Numbers rise and
+are never reused; an applied migration is never edited (its SHA-256 is in the database), and what a
+database has applied must be the beginning of this list.
 """
 import argparse
 import hashlib
@@ -34,7 +35,7 @@ def read(path):
         return f.read()
 
 
-def load(directory, first):
+def load(directory):
     files = sorted(f for f in os.listdir(directory) if not f.startswith('.'))
     found = []
     for f in files:
@@ -45,8 +46,8 @@ def load(directory, first):
         m = FILE.match(f)
         if not m:
             raise ValueError('%s is not named NNNN_name.sql' % f)
-        if int(m.group(1)) != first + len(found):
-            raise ValueError('%s: the next number is %04d' % (f, first + len(found)))
+        if found and int(m.group(1)) <= found[-1][0]:
+            raise ValueError('%s: number %s is taken' % (f, m.group(1)))
         sqlite = read(os.path.join(directory, f))
         pg_path = os.path.join(directory, f[:-len('.sql')] + '.pg.sql')
         postgres = read(pg_path) if os.path.exists(pg_path) else to_postgres(sqlite)
@@ -61,12 +62,11 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--dir', required=True)
     parser.add_argument('--symbol', default='store_migrations')
-    parser.add_argument('--first', type=int, default=0, help='number of the first file')
     parser.add_argument('--out', required=True)
     parser.add_argument('--depfile')
     args = parser.parse_args()
     try:
-        found = load(args.dir, args.first)
+        found = load(args.dir)
     except ValueError as reason:
         sys.stderr.write('gen_migrations: %s\n' % reason)
         return 1

@@ -14,7 +14,7 @@
 struct check {
     const struct migration_set *set;
     bool is_postgres;
-    int64_t seen; /* applied so far, 0 … seen-1 */
+    size_t seen; /* how many of the set are applied */
     enum err verdict;
 };
 
@@ -26,12 +26,14 @@ static const char *hash_of(const struct migration *migration, bool is_postgres)
 static bool check_row(const struct q_store_migrations_list_row *row, void *arg)
 {
     struct check *check = arg;
-    if (row->number >= (int64_t)check->set->count) {
+    const struct migration_set *set = check->set;
+    if (row->number > set->list[set->count - 1].number) {
         check->verdict = ERR_STORE_SCHEMA_NEWER;
         return false;
     }
-    const char *hash = hash_of(&check->set->list[row->number], check->is_postgres);
-    if (row->number != check->seen || row->sha256.length != strlen(hash) ||
+    BUG_IF(check->seen == set->count); /* numbers rise on both sides */
+    const char *hash = hash_of(&set->list[check->seen], check->is_postgres);
+    if (row->number != set->list[check->seen].number || row->sha256.length != strlen(hash) ||
         memcmp(row->sha256.data, hash, row->sha256.length) != 0) {
         LOG(LOG_ERROR, "store_migration_changed", LOG_NUMBER("number", row->number));
         check->verdict = ERR_STORE_MIGRATION_FAILED;
@@ -76,7 +78,7 @@ static enum err apply_next(struct store_tx *tx, void *arg)
     struct step *step = arg;
     step->applied = false;
     enum err err = list_applied(tx, &step->check);
-    if (err != ERR_OK || step->check.seen == (int64_t)step->check.set->count) {
+    if (err != ERR_OK || step->check.seen == step->check.set->count) {
         return err;
     }
     const struct migration *m = &step->check.set->list[step->check.seen];
@@ -132,7 +134,7 @@ enum err migrate_check(struct store *store, const struct migration_set *set)
     if (err != ERR_OK) {
         return err;
     }
-    return check.seen == (int64_t)set->count ? ERR_OK : ERR_STORE_SCHEMA_OLDER;
+    return check.seen == set->count ? ERR_OK : ERR_STORE_SCHEMA_OLDER;
 }
 
 enum err store_migrate(struct store *store, uint32_t *ret_applied)

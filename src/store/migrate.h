@@ -6,7 +6,7 @@
 #include "store/store.h"
 
 struct migration {
-    int64_t number; /* its index in the set */
+    int64_t number; /* rises along the list */
     const char *name;
     const char *sql_sqlite, *sql_postgres;
     const char *sha256_sqlite, *sha256_postgres; /* lower-case hex of the text */

@@ -182,8 +182,8 @@ static enum err check_backup(sqlite3 *db)
     }
     char sql[128];
     /* tidy: allow sql-in-c: the file is not an open store yet */
-    snprintf(sql, sizeof(sql), "SELECT max(number) < %zu FROM schema_migrations",
-             store_migrations.count);
+    snprintf(sql, sizeof(sql), "SELECT max(number) <= %lld FROM schema_migrations",
+             (long long)store_migrations.list[store_migrations.count - 1].number);
     return expect_text(db, sql, "1") == ERR_OK ? ERR_OK : ERR_STORE_SCHEMA_NEWER;
 }
 
