@@ -21,6 +21,8 @@
 /* Bound to the database by init, never changed. */
 enum app_mode { APP_LIVE = 1, APP_SANDBOX = 2 };
 const char *app_mode_name(enum app_mode mode);
+/* ERR_NOT_INITIALISED when init has not bound one. */
+JN_MUST_USE enum err app_mode_read(struct store *store, enum app_mode *ret);
 
 #define APP_URL_MAX 1024
 

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/clock.h"
@@ -558,6 +559,8 @@ int cli_main(int argc, char **argv)
     argv++;
     /* A reader that goes away is an error of the write, not the end of the program. */
     (void)signal(SIGPIPE, SIG_IGN);
+    /* Whatever is written holds money, keys or books. */
+    (void)umask(S_IRWXG | S_IRWXO);
     if (is_help(argv[0]) || str_equal(argv[0], "help")) {
         return help_for(argc - 1, argv + 1);
     }

@@ -48,6 +48,30 @@ static void print_params(const struct cli_param *params, bool are_options, FILE 
     }
 }
 
+#define HELP_WIDTH 80
+
+/* Paragraphs broken between words; a line break in the text stays one. */
+static void print_wrapped(const char *text, FILE *out)
+{
+    size_t column = 0;
+    while (*text != '\0') {
+        size_t word = strcspn(text, " \n");
+        if (column > 0 && column + 1 + word > HELP_WIDTH) {
+            fputc('\n', out);
+            column = 0;
+        }
+        fprintf(out, "%s%.*s", column > 0 ? " " : "", (int)word, text);
+        column += word + (column > 0);
+        text += word;
+        if (*text == '\n') {
+            fputc('\n', out);
+            column = 0;
+        }
+        text += *text != '\0';
+    }
+    fputc('\n', out);
+}
+
 void cli_print_help(const struct cli_command *command, FILE *out)
 {
     fprintf(out, "%s.\n\nUse: jinnang %s", command->summary, command->words);
@@ -60,7 +84,8 @@ void cli_print_help(const struct cli_command *command, FILE *out)
     fputs("\nOptions:\n", out);
     print_params(command->options, true, out);
     fprintf(out, "  %-*s%s\n", HELP_COLUMN - 2, "--help", "print this and stop");
-    fprintf(out, "\n%s\n", command->detail);
+    fputc('\n', out);
+    print_wrapped(command->detail, out);
 }
 
 /* ---- man page (man(7) macros) ---- */

@@ -18,6 +18,16 @@
      .initial = "jinnang-data",                                                                    \
      .help = "the directory of jinnang.db, when no database is named"}
 
+static const struct cli_param init_options[] = {
+    OPTION_DB,
+    OPTION_DATA,
+    {.name = "sandbox",
+     .kind = CLI_FLAG,
+     .help = "for trying things out: the test clock may be used; never real money"},
+    OPTION_JSON,
+    END,
+};
+
 static const struct cli_param migrate_options[] = {OPTION_DB, OPTION_DATA, OPTION_JSON, END};
 
 static const struct cli_param backup_options[] = {OPTION_DB, OPTION_DATA, OPTION_JSON, END};
@@ -42,6 +52,13 @@ static const struct cli_param completion_operands[] = {
 };
 
 static const struct cli_command commands[] = {
+    {.words = "init",
+     .summary = "Make a new installation and its first API key",
+     .detail = "Creates the database with its tables and the administrator's API key, which is "
+               "printed once and stored only hashed. Whether it is live or a sandbox is bound to "
+               "the database here, for good. Refuses to touch a database that is there already.",
+     .options = init_options,
+     .run = cmd_init},
     {.words = "migrate",
      .summary = "Bring the tables of a database up to this program's version",
      .detail = "Each missing migration runs once, in order, in a transaction of its own. Stop the "
