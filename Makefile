@@ -36,7 +36,7 @@ clean: ## remove what was built; sandbox/ and .deps/ stay
 
 release:
 	@tools/setup run
-	@tools/build-release
+	@tools/build release
 
 web:
 	@tools/setup run
