@@ -1,0 +1,12 @@
+/* Before the first paint: the theme and language chosen earlier, so that nothing flashes. */
+(function () {
+  try {
+    var root = document.documentElement;
+    var theme = localStorage.getItem('jn.theme');
+    var lang = localStorage.getItem('jn.lang');
+    if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
+    if (lang === 'en' || lang === 'zh-CN') root.lang = lang;
+  } catch (e) {
+    /* Storage is blocked: the system's theme and language serve. */
+  }
+})();

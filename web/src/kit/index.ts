@@ -1,0 +1,7 @@
+export * from './dialog';
+export * from './form';
+export * from './icon';
+export * from './mark';
+export * from './state';
+export * from './text';
+export * from './toast';
