@@ -1,0 +1,40 @@
+/* api_problem.c — what a handler answers when it is done: JSON, or an RFC 9457 problem. */
+#include "api/api.h"
+
+#include <string.h>
+
+#define MEMBERS_BYTES_MAX 4096
+
+static void add_member(struct buf *members, const char *key, const char *text)
+{
+    if (text == NULL || text[0] == 0) {
+        return;
+    }
+    buf_printf(members, ",\"%s\":", key);
+    http_json_string(members, text, strlen(text));
+}
+
+enum http_verdict api_answer_problem(struct http_request *request, struct api_problem problem)
+{
+    static const char *const charged[] = {NULL, "false", "true", "unknown"};
+    struct buf members;
+    buf_init(&members, MEMBERS_BYTES_MAX);
+    add_member(&members, "detail", problem.detail);
+    add_member(&members, "field", problem.field);
+    add_member(&members, "charged", charged[problem.charged]);
+    if (!buf_ok(&members)) { /* details are ours and short; a field may quote what was sent */
+        buf_clear(&members);
+        add_member(&members, "charged", charged[problem.charged]);
+    }
+    bool any = members.length > 0;
+    http_answer_problem(request, problem.err, any ? (const char *)members.data : NULL);
+    buf_done(&members);
+    return HTTP_ANSWERED;
+}
+
+enum http_verdict api_answer_json(struct http_request *request, int status)
+{
+    BUG_IF(status < 200 || status > 299);
+    http_answer(request, status, "application/json");
+    return HTTP_ANSWERED;
+}
