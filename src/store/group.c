@@ -13,8 +13,6 @@
 #include "core/log.h"
 #include "store/store_int.h"
 
-#define SINGLE_TRIES_MAX 4
-
 /* How an attempt ended. */
 enum attempt {
     ATTEMPT_DONE = 0,    /* outcomes are set, the transaction committed (or had nothing to) */
@@ -212,10 +210,11 @@ static void drop_connection(struct lane *lane)
     lane->conn = NULL;
 }
 
+/* Two that collided must not meet again: the pauses grow, and those of two lanes differ. */
 static void pause_before_retry(uint32_t tries, uint32_t lane_index)
 {
-    /* Two that collided must not meet again: the pauses of two lanes differ. */
-    struct timespec pause = {.tv_nsec = (long)(200000u * tries + 130000u * (lane_index + 1))};
+    uint32_t shift = tries < 8 ? tries : 8;
+    struct timespec pause = {.tv_nsec = (long)((100000u + 70000u * lane_index) << shift)};
     nanosleep(&pause, NULL);
 }
 
@@ -257,7 +256,8 @@ static bool settle(struct lane *lane, size_t first, size_t *count, uint32_t trie
             replaced = true;
             break;
         case ATTEMPT_AGAIN:
-            if (*count == 1 && (!wants_rerun(store, err) || tries >= SINGLE_TRIES_MAX)) {
+            if (*count == 1 &&
+                (!wants_rerun(store, err) || tries >= store->backend->single_tries_max)) {
                 set_outcomes(lane, first, 1, err);
                 return true;
             }

@@ -164,6 +164,7 @@ const struct backend store_postgres_backend = {
     /* Above 64 open subtransactions the server's snapshots become slow for everybody. */
     .savepoints_max = 60,
     .retries_max = 4,
+    .single_tries_max = 10,
     .retry_duplicate = true,
     .open = backend_open,
     .start = backend_nothing,

@@ -293,6 +293,7 @@ const struct backend store_sqlite_backend = {
     .kind = STORE_SQLITE,
     .savepoints_max = UINT32_MAX,
     .retries_max = 2,
+    .single_tries_max = 3,
     .retry_duplicate = false,
     .open = backend_open,
     .start = sqlite_checkpointer_start,

@@ -41,7 +41,8 @@ struct backend {
     enum store_backend kind;
     uint32_t savepoints_max; /* a group ends early when it has taken as many */
     uint32_t retries_max;    /* of a whole group, before its callbacks run one by one */
-    bool retry_duplicate;    /* a unique key that is there already may come from another writer */
+    uint32_t single_tries_max;
+    bool retry_duplicate; /* a unique key that is there already may come from another writer */
     enum err (*open)(struct store *store, const struct store_config *config);
     void (*start)(struct store *store); /* helper threads */
     void (*stop)(struct store *store);  /* ends them; lanes have ended */
