@@ -15,7 +15,7 @@ class Refused(Exception):
         self.message = message
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """SafeLoader without duplicate keys, and without dates: a time in a source stays the text."""
 
 
