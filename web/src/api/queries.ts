@@ -48,7 +48,12 @@ export function useAccounts(filter: AccountFilter) {
 }
 export function useAccount(id: string) {
   const client = useClient();
-  return useQuery({ queryKey: ['account', id], queryFn: () => client.getAccount(id), meta: follows });
+  return useQuery({
+    queryKey: ['account', id],
+    queryFn: () => client.getAccount(id),
+    enabled: id !== '',
+    meta: follows,
+  });
 }
 export function useBalanceAt(id: string, at: string | null) {
   const client = useClient();

@@ -81,7 +81,13 @@ export function Id(props: { id: string; href?: string; full?: boolean; copy?: bo
   );
   return (
     <>
-      {href === undefined ? text : <Link href={href}>{text}</Link>}
+      {href === undefined ? (
+        text
+      ) : (
+        <Link href={href} className="id-link">
+          {text}
+        </Link>
+      )}
       {copy && <CopyButton text={id} label={t('copy.id', { id })} />}
     </>
   );

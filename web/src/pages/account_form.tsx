@@ -79,7 +79,7 @@ function Fields() {
   const capped = limits.debitsCapped || limits.creditsCapped;
   return (
     <form className="card stack form" onSubmit={(event) => void submit(event)} noValidate>
-      <div className="grid-2">
+      <div className="grid-3">
         <SelectField
           label={t('field.kind')}
           value={kind}
@@ -103,7 +103,7 @@ function Fields() {
         <Check label={t('limit.debits')} hint={t('limit.debits.means')} checked={limits.debitsCapped} onCheck={(debitsCapped) => setLimits({ ...limits, debitsCapped })} />
         <Check label={t('limit.credits')} hint={t('limit.credits.means')} checked={limits.creditsCapped} onCheck={(creditsCapped) => setLimits({ ...limits, creditsCapped })} />
       </fieldset>
-      <div className="grid-2">
+      <div className="grid-3">
         {capped && (
           <TextField label={t('limit.overdraft')} optional={t('form.optional')} unit={currency} inputMode="decimal" value={overdraft} fault={faults.overdraft} onText={setOverdraft} />
         )}

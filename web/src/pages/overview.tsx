@@ -110,22 +110,14 @@ function CurrencyCard({ totals }: { totals: Totals }) {
         <h2>{t('overview.currency', { currency })}</h2>
         {balanced ? <Badge tone="good">{t('overview.balanced')}</Badge> : <Badge tone="bad">{t('overview.unbalanced')}</Badge>}
       </div>
-      <div className="equation">
-        <Stat label={t('overview.debits')}>
-          <Amount minor={totals.debitsPosted} currency={currency} code={false} />
-        </Stat>
-        <span className={balanced ? 'equation-sign' : 'equation-sign equation-bad'} aria-hidden="true">
-          {balanced ? '=' : '≠'}
-        </span>
-        <Stat label={t('overview.credits')}>
-          <Amount minor={totals.creditsPosted} currency={currency} code={false} />
-        </Stat>
-        {(totals.debitsPending !== 0 || totals.creditsPending !== 0) && (
-          <Stat label={t('overview.held')}>
-            <Amount minor={totals.debitsPending} currency={currency} code={false} />
-          </Stat>
-        )}
-      </div>
+      <div className={hasClients ? 'books' : undefined}>
+        <dl className="sums">
+          <SumRow label={t('overview.debits')} minor={totals.debitsPosted} currency={currency} />
+          <SumRow label={t('overview.credits')} minor={totals.creditsPosted} currency={currency} ruled={balanced} />
+          {(totals.debitsPending !== 0 || totals.creditsPending !== 0) && (
+            <SumRow label={t('overview.held')} minor={totals.debitsPending} currency={currency} light />
+          )}
+        </dl>
       {hasClients && (
         <div className="cover">
           <div className="row-between">
@@ -156,7 +148,22 @@ function CurrencyCard({ totals }: { totals: Totals }) {
           </dl>
         </div>
       )}
+      </div>
     </section>
+  );
+}
+
+/** A line of the sums; the pair that agrees is ruled off twice, as bookkeepers do. */
+function SumRow(props: { label: string; minor: number; currency: string; ruled?: boolean; light?: boolean }) {
+  const { label, minor, currency, ruled = false, light = false } = props;
+  const look = light ? 'sum sum-light' : ruled ? 'sum sum-ruled' : 'sum';
+  return (
+    <div className={look}>
+      <dt>{label}</dt>
+      <dd>
+        <Amount minor={minor} currency={currency} code={false} />
+      </dd>
+    </div>
   );
 }
 

@@ -1,17 +1,17 @@
 /* Make a transfer or a hold. The id is drawn once with the form, so pressing twice, a lost reply or
  * a retry can only ever be the one transfer. A lost reply is "being confirmed", never "failed". */
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import type { FormEvent } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { ApiError } from '../api/http';
 import type { Account, NewTransfer } from '../api/model';
-import { useAccount } from '../api/queries';
+import { useAccount, useAccounts } from '../api/queries';
 import { useT } from '../i18n';
 import type { Translate } from '../i18n';
 import { Amount, Banner, Button, Check, Problem, TextField } from '../kit';
 import { drawId, isId } from '../lib/ids';
-import { CURRENCY_EXPONENT, isCurrency, parseAmount } from '../lib/money';
+import { CURRENCY_EXPONENT, formatMinor, isCurrency, parseAmount } from '../lib/money';
 import { useSearchParams } from '../lib/params';
 import { useClient, useSession } from '../session';
 import { PageHead, useOnline } from './shell';
@@ -19,6 +19,7 @@ import { useKinds } from './words';
 
 const NAMES = ['debit', 'credit'] as const;
 const HOURS_MAX = 24 * 365;
+const ANY = { kind: '', currency: '', owner: '' };
 
 interface Form {
   debit: string;
@@ -157,7 +158,7 @@ function Fields({ debit, credit }: { debit: string; credit: string }) {
         fault={faults.amount}
         onText={(amount) => set({ amount })}
       />
-      <div className="grid-2">
+      <div className="grid-3">
         <TextField label={t('field.code')} hint={t('form.code.hint')} inputMode="numeric" value={form.code} fault={faults.code} onText={(code) => set({ code })} />
         <TextField label={t('field.reference')} optional={t('form.optional')} hint={t('form.reference.hint')} inputMode="numeric" value={form.reference} fault={faults.reference} onText={(reference) => set({ reference })} />
       </div>
@@ -204,8 +205,12 @@ function AccountField(props: {
   const t = useT();
   const { titleOf } = useKinds();
   const { account } = props;
+  const known = useAccounts(ANY);
+  const listId = useId();
   return (
+    <>
     <TextField
+      list={listId}
       label={props.label}
       value={props.value}
       fault={props.fault}
@@ -224,5 +229,15 @@ function AccountField(props: {
         )
       }
     />
+    <datalist id={listId}>
+      {known.data?.pages[0]?.items.map((item) => (
+        <option key={item.id} value={item.id}>
+          {[titleOf(item.kind), item.owner, formatMinor(item.available, item.currency), item.currency]
+            .filter((part) => part !== null)
+            .join(' · ')}
+        </option>
+      ))}
+    </datalist>
+    </>
   );
 }
