@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/clock.h"
 #include "core/ids.h"
 #include "core/money.h"
 #include "core/str.h"
@@ -137,18 +138,13 @@ static json_t *transfer_json(const struct record_transfer *transfer)
     return object;
 }
 
-static json_t *keys_json(const struct document_log *log, bool with_times)
+static json_t *keys_json(const struct document_log *log)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < log->key_count; i++) {
         json_t *object = json_object();
         set_text(object, "key", log->keys[i].text);
         set_text(object, "rotation", log->keys[i].rotation);
-        if (with_times) {
-            int64_t until = log->keys[i].valid_until_us;
-            set_i64(object, "valid_from_us", log->keys[i].valid_from_us);
-            set(object, "valid_until_us", until == 0 ? json_null() : json_integer(until));
-        }
         BUG_IF(json_array_append_new(array, object) != 0);
     }
     return array;
@@ -216,7 +212,7 @@ void document_write_receipt(const struct document_receipt *receipt, struct buf *
         set(object, "leaf", leaf);
     }
     set_text(object, "checkpoint", receipt->checkpoint);
-    set(object, "keys", keys_json(receipt->log, false));
+    set(object, "keys", keys_json(receipt->log));
     finish(object, ret);
 }
 
@@ -257,7 +253,7 @@ void document_write_statement(const struct document_statement *statement, struct
         set(object, "start", start);
     }
     set_text(object, "checkpoint", statement->checkpoint);
-    set(object, "keys", keys_json(statement->log, false));
+    set(object, "keys", keys_json(statement->log));
     finish(object, ret);
 }
 
@@ -312,15 +308,35 @@ void document_write_consistency(const struct document_log *log, const char *old_
     set_text(object, "old", old_note);
     set_text(object, "new", new_note);
     set_proof(object, proof, proof->count);
-    set(object, "keys", keys_json(log, false));
+    set(object, "keys", keys_json(log));
     finish(object, ret);
+}
+
+/* 0 becomes null. */
+static void set_time(json_t *object, const char *name, int64_t at_us)
+{
+    char text[CLOCK_TEXT_MAX];
+    if (at_us == 0) {
+        set(object, name, json_null());
+        return;
+    }
+    clock_format_rfc3339(at_us, text);
+    set(object, name, json_string(text));
 }
 
 void document_write_keys(const struct document_log *log, struct buf *ret)
 {
     json_t *object = json_object();
-    set_text(object, "format", VERIFY_FORMAT_KEYS);
+    json_t *array = json_array();
+    for (size_t i = 0; i < log->key_count; i++) {
+        json_t *key = json_object();
+        set_text(key, "verifier_key", log->keys[i].text);
+        set_time(key, "active_from", log->keys[i].valid_from_us);
+        set_time(key, "retired_at", log->keys[i].valid_until_us);
+        set_text(key, "rotation_note", log->keys[i].rotation);
+        BUG_IF(json_array_append_new(array, key) != 0);
+    }
     set_text(object, "origin", log->origin);
-    set(object, "keys", keys_json(log, true));
+    set(object, "keys", array);
     finish(object, ret);
 }

@@ -86,6 +86,7 @@ void document_write_end(int64_t seq, const struct sha256_hash *head, const char 
 void document_write_consistency(const struct document_log *log, const char *old_note,
                                 const char *new_note, const struct merkle_proof *proof,
                                 struct buf *ret);
+/* As GET /log/keys answers (api/openapi.yaml, LogKeys). */
 void document_write_keys(const struct document_log *log, struct buf *ret);
 
 #endif

@@ -25,15 +25,15 @@ static enum err keys_parse_json(const char *data, size_t length, struct verify_k
 {
     json_t *root = doc_parse(data, length);
     json_t *list = json_object_get(root, "keys");
-    const char *format = json_string_value(json_object_get(root, "format"));
     struct verify_keys keys = {.count = 0};
     enum err err = ERR_OK;
-    if (format == NULL || !str_equal(format, VERIFY_FORMAT_KEYS) || !json_is_array(list)) {
+    if (!json_is_array(list)) {
         err = ERR_KEY_MALFORMED;
         goto out;
     }
     for (size_t i = 0; i < json_array_size(list); i++) {
-        const char *text = json_string_value(json_object_get(json_array_get(list, i), "key"));
+        const char *text =
+            json_string_value(json_object_get(json_array_get(list, i), "verifier_key"));
         struct note_key key;
         if (text == NULL || note_key_parse(text, strlen(text), &key) != ERR_OK) {
             err = ERR_KEY_MALFORMED;

@@ -20,7 +20,6 @@
 #define VERIFY_FORMAT_RECEIPT     "jinnang-receipt-v1"
 #define VERIFY_FORMAT_STATEMENT   "jinnang-statement-v1"
 #define VERIFY_FORMAT_CONSISTENCY "jinnang-consistency-v1"
-#define VERIFY_FORMAT_KEYS        "jinnang-keys-v1"
 #define VERIFY_PROMISE_HEADER     "jinnang-promise/v1"
 #define VERIFY_ROTATION_HEADER    "jinnang-key-rotation/v1"
 

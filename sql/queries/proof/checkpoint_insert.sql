@@ -1,0 +1,10 @@
+-- A checkpoint, once for its size: a second process that signs the same size signs the same bytes.
+-- kind: exec
+-- param: epoch i64
+-- param: size i64
+-- param: root hash
+-- param: note text
+-- param: created_at_us i64
+INSERT INTO log_checkpoints (epoch, size, root, note, created_at_us)
+VALUES ($epoch, $size, $root, $note, $created_at_us)
+ON CONFLICT (epoch, size) DO NOTHING

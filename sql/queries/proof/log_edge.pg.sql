@@ -1,0 +1,1 @@
+SELECT size, edge FROM log_state WHERE log_state_id = 1
