@@ -338,7 +338,7 @@ static void metrics_register(struct http_server *server)
                      route == NULL ? "" : method_name(route->method),
                      route == NULL ? "none" : route->path, class);
             server->route_metrics[i].classes[class] =
-                metrics_add(metrics, METRIC_COUNTER, "http_requests_total",
+                metrics_add(metrics, METRIC_COUNTER, "jinnang_http_requests_total",
                             "Requests answered, by route and class of status", labels);
         }
     }
@@ -349,7 +349,7 @@ static void metrics_register(struct http_server *server)
                  route == NULL ? "" : method_name(route->method),
                  route == NULL ? "none" : route->path);
         server->route_metrics[i].latency = metrics_add_histogram(
-            metrics, "http_request_seconds", "From the head's end to the answer's end", labels);
+            metrics, "jinnang_http_request_seconds", "From the head's end to the answer's end", labels);
     }
 }
 

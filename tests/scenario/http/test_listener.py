@@ -584,10 +584,10 @@ class Observed(unittest.TestCase):
         _, headers, body = probe.ask("GET", "/metrics")
         self.assertTrue(headers["content-type"].startswith("text/plain"))
         text = body.decode()
-        self.assertIn('http_requests_total{method="POST",route="/echo/{name}",class="2xx"} 1\n', text)
-        self.assertIn('http_requests_total{method="",route="none",class="4xx"} 1\n', text)
-        self.assertIn('http_request_seconds_count{method="POST",route="/echo/{name}"} 1\n', text)
-        self.assertEqual(text.count("# TYPE http_requests_total counter"), 1)
+        self.assertIn('jinnang_http_requests_total{method="POST",route="/echo/{name}",class="2xx"} 1\n', text)
+        self.assertIn('jinnang_http_requests_total{method="",route="none",class="4xx"} 1\n', text)
+        self.assertIn('jinnang_http_request_seconds_count{method="POST",route="/echo/{name}"} 1\n', text)
+        self.assertEqual(text.count("# TYPE jinnang_http_requests_total counter"), 1)
         probe.stop()
         lines = [json.loads(line) for line in probe.log.splitlines() if '"request"' in line]
         self.assertEqual([(l["method"], l["route"], l["status"]) for l in lines[:2]],

@@ -1,0 +1,205 @@
+/* api_server.c — the listener with the contract's routes: who asks, how often, and what is
+ * measured.
+ *
+ * Before a body is read: the key is looked up, its scopes and its rate are checked, and so is what
+ * the contract says about the head. Failed keys are counted by address, so that guessing is slow.
+ */
+#include "api/api_app.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "api/api_gauges.h"
+
+#define CALLER_MAGIC UINT32_C(0x43414c4c)
+
+/* Wrong keys from one address; the salt keeps these buckets apart from the keys' own. */
+static const struct http_rate wrong_key_rate = {.per_second = 5, .burst = 50};
+#define WRONG_KEY_SALT UINT64_C(0x9e3779b97f4a7c15)
+
+struct api_caller *api_caller_of(struct http_request *request)
+{
+    struct api_caller *caller = request->user;
+
+    if (caller != NULL) {
+        OBJ_CHECK(caller, CALLER_MAGIC);
+    }
+    return caller;
+}
+
+static enum http_verdict refuse_key(struct http_request *request)
+{
+    uint32_t retry_after_s = 0;
+
+    if (!http_rate_allows(http_request_server(request), request->client_hash ^ WRONG_KEY_SALT,
+                          wrong_key_rate, 1, &retry_after_s)) {
+        http_set_header(request, "Retry-After", arena_printf(request->arena, "%u", retry_after_s));
+        return api_answer_problem(request, (struct api_problem){.err = ERR_RATE_LIMITED});
+    }
+    http_set_header(request, "WWW-Authenticate", "Bearer");
+    return api_answer_problem(request, (struct api_problem){.err = ERR_UNAUTHORIZED});
+}
+
+static bool bearer_of(const struct http_request *request, struct http_text *ret)
+{
+    static const char scheme[] = "Bearer ";
+    const struct http_text *header = &request->headers[HTTP_AUTHORIZATION];
+    size_t length = sizeof(scheme) - 1;
+
+    if (header->data == NULL || header->length <= length ||
+        strncasecmp(header->data, scheme, length) != 0) {
+        return false;
+    }
+    *ret = (struct http_text){header->data + length, header->length - length};
+    return true;
+}
+
+/* Scopes are bits of which each must be allowed. */
+static bool may(const struct api_key *key, uint32_t scopes)
+{
+    for (uint32_t bit = 1; bit <= API_SCOPES_ALL; bit <<= 1) {
+        if ((scopes & bit) != 0 && !api_scopes_allow(key->scopes, bit)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum http_verdict read_idempotency_key(struct http_request *request,
+                                              struct api_caller *caller,
+                                              const struct http_text *credential)
+{
+    const struct http_text *header = &request->headers[HTTP_IDEMPOTENCY_KEY];
+    enum err err = idempotency_init(&caller->idempotency, caller->key.id.v, header->data,
+                                    header->length, "POST");
+
+    if (err != ERR_OK) {
+        return api_answer_problem(request,
+                                  (struct api_problem){.err = err, .field = "Idempotency-Key"});
+    }
+    if ((api_op_of(request)->scopes & API_SCOPE_ADMIN) != 0) {
+        idempotency_seal(&caller->idempotency, credential->data, credential->length);
+    }
+    caller->has_idempotency = true;
+    return HTTP_CONTINUE;
+}
+
+static enum http_verdict begin(struct http_request *request, void *arg)
+{
+    struct api_app *app = arg;
+    const struct api_op *op = api_op_of(request);
+    struct http_rate rate = app->rate;
+    struct api_caller *caller;
+    struct http_text credential;
+    enum err err;
+
+    if (op->is_public) {
+        return api_check_head(request, op) ? HTTP_CONTINUE : HTTP_ANSWERED;
+    }
+    if (!bearer_of(request, &credential)) {
+        return refuse_key(request);
+    }
+    caller = arena_alloc(request->arena, sizeof(*caller));
+    caller->magic = CALLER_MAGIC;
+    err = api_keys_authenticate(app->keys, credential.data, credential.length, &caller->key);
+    if (err == ERR_UNAUTHORIZED) {
+        return refuse_key(request);
+    }
+    if (err != ERR_OK) {
+        return api_answer_error(request, err, false);
+    }
+    request->log_key_id = caller->key.id.v;
+    request->user = caller;
+    if (!may(&caller->key, op->scopes)) {
+        return api_answer_problem(request, (struct api_problem){.err = ERR_INSUFFICIENT_SCOPE});
+    }
+    if (caller->key.rate_per_second != 0) {
+        rate = (struct http_rate){.per_second = caller->key.rate_per_second,
+                                  .burst = 2 * caller->key.rate_per_second};
+    }
+    if (!http_rate_take(request, (uint64_t)caller->key.id.v, rate, 1) ||
+        !api_check_head(request, op)) {
+        return HTTP_ANSWERED;
+    }
+    return op->needs_idempotency_key ? read_idempotency_key(request, caller, &credential)
+                                     : HTTP_CONTINUE;
+}
+
+static enum http_verdict fallback(struct http_request *request, void *arg)
+{
+    const struct api_app *app = arg;
+
+    return app->files != NULL && http_files_answer(app->files, request, request->path)
+               ? HTTP_ANSWERED
+               : HTTP_CONTINUE;
+}
+
+/* ---- errors ---- */
+
+static bool is_passing(enum err err)
+{
+    return err == ERR_STORE_BUSY || err == ERR_STORE_UNAVAILABLE || err == ERR_STORE_READ_ONLY ||
+           err == ERR_STORE_STOPPING || err == ERR_STORE_CONFLICT || err == ERR_OUTCOME_UNKNOWN ||
+           err == ERR_RECEIPT_NOT_READY;
+}
+
+enum http_verdict api_answer_error(struct http_request *request, enum err err, bool money)
+{
+    enum api_charged charged = API_CHARGED_UNSAID;
+
+    if (is_passing(err)) {
+        http_set_header(request, "Retry-After", "1");
+    }
+    if (money) {
+        charged = err == ERR_OUTCOME_UNKNOWN ? API_CHARGED_UNKNOWN : API_CHARGED_FALSE;
+    }
+    return api_answer_problem(request, (struct api_problem){.err = err, .charged = charged});
+}
+
+bool api_read(struct http_request *request, struct api_app *app, store_read_fn fn, void *arg)
+{
+    enum err err = store_read(app->store, fn, arg);
+
+    if (err != ERR_OK) {
+        api_answer_error(request, err, false);
+    }
+    return err == ERR_OK;
+}
+
+/* ---- start ---- */
+
+enum err api_server_start(struct api_app *app, const struct api_server_config *config,
+                          struct http_server **ret)
+{
+    struct http_config http = {
+        .listen = config->listen,
+        .thread_count = config->thread_count,
+        .tls_cert_file = config->tls_cert_file,
+        .tls_key_file = config->tls_key_file,
+        .limits = config->limits,
+        .routes = api_routes,
+        .route_count = API_ROUTE_COUNT,
+        .begin = begin,
+        .fallback = fallback,
+        .app = app,
+        .metrics = app->metrics,
+        .clock = app->clock,
+        .access_log = config->access_log,
+        .access_log_fd = config->access_log_fd,
+    };
+    enum err err;
+
+    app->gauges = api_gauges_create(app);
+    err = http_server_start(&http, ret);
+    if (err == ERR_OK) {
+        api_gauges_set_server(app->gauges, *ret);
+    } else {
+        api_server_done(app);
+    }
+    return err;
+}
+
+void api_server_done(struct api_app *app)
+{
+    api_gauges_free(TAKE_PTR(app->gauges));
+}
