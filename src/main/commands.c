@@ -40,6 +40,27 @@ static const struct cli_param backup_operands[] = {
     END,
 };
 
+static const struct cli_param verify_options[] = {
+    {.name = "key",
+     .value = "FILE",
+     .kind = CLI_FILE,
+     .help = "the public keys you trust: one name+hash+base64 a line, or a saved /log/keys"},
+    OPTION_JSON,
+    END,
+};
+static const struct cli_param verify_operands[] = {
+    {.name = "file",
+     .value = "FILE",
+     .kind = CLI_FILE,
+     .required = true,
+     .help = "a receipt, statement, checkpoint or consistency proof; - is standard input"},
+    {.name = "other",
+     .value = "OTHER",
+     .kind = CLI_FILE,
+     .help = "a second one, to find out whether the two contradict each other"},
+    END,
+};
+
 static const struct cli_param completion_options[] = {END};
 static const struct cli_param completion_operands[] = {
     {.name = "shell",
@@ -74,6 +95,18 @@ static const struct cli_command commands[] = {
      .options = backup_options,
      .operands = backup_operands,
      .run = cmd_backup},
+    {.words = "verify",
+     .summary = "Check a receipt or a statement offline, with nothing but a public key",
+     .detail =
+         "Says what the file proves and what it does not, needs no database and no network. The "
+         "exit status is 0 only when everything was proved.\n\n"
+         "Without --key the key inside the file is used: then the file proves only that whoever "
+         "holds that key signed it.\n\n"
+         "With two files both are checked, and then whether the operator told two different "
+         "stories: two entries under one number, an entry hidden from a statement, a forked log.",
+     .options = verify_options,
+     .operands = verify_operands,
+     .run = cmd_verify},
     {.words = "completion",
      .summary = "Print the completion for a shell, or the manual page",
      .detail = "For bash, put this line into ~/.bashrc: source <(jinnang completion bash)\n\n"

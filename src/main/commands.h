@@ -9,5 +9,6 @@ int cmd_backup(const struct cli_args *args);
 int cmd_completion(const struct cli_args *args);
 int cmd_init(const struct cli_args *args);
 int cmd_migrate(const struct cli_args *args);
+int cmd_verify(const struct cli_args *args);
 
 #endif
