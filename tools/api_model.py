@@ -30,7 +30,8 @@ COMMON_ERRORS = {
     "field_required", "field_unknown", "field_type_invalid", "field_out_of_range",
     "field_format_invalid", "field_value_invalid", "field_duplicate", "batch_empty",
     "batch_too_large", "id_malformed", "currency_unknown", "text_not_utf8", "internal",
-    "store_busy", "store_unavailable", "store_read_only", "store_stopping", "outcome_unknown",
+    "request_malformed", "uri_too_long",
+    "host_invalid", "encoding_not_supported", "store_busy", "store_unavailable", "store_read_only", "store_stopping", "outcome_unknown",
 }
 
 

@@ -18,11 +18,15 @@
 #include "store/store.h"
 
 struct api_gauges;
+struct prover; /* ledger/ledger_proof.h */
+struct sealer; /* ledger/checkpoint.h */
 
 /* Everything outlives the server. */
 struct api_app {
     struct store *store;
     struct ledger *ledger;
+    struct sealer *sealer;
+    struct prover *prover;
     struct id_source *ids;
     const struct clock *clock;
     struct api_keys *keys;

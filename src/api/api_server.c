@@ -16,6 +16,9 @@
 /* Wrong keys from one address; the salt keeps these buckets apart from the keys' own. */
 static const struct http_rate wrong_key_rate = {.per_second = 5, .burst = 50};
 #define WRONG_KEY_SALT UINT64_C(0x9e3779b97f4a7c15)
+/* What one address may read of the public log. */
+static const struct http_rate public_rate = {.per_second = 200, .burst = 1000};
+#define PUBLIC_SALT UINT64_C(0xd6e8feb86659fd93)
 
 struct api_caller *api_caller_of(struct http_request *request)
 {
@@ -94,7 +97,11 @@ static enum http_verdict begin(struct http_request *request, void *arg)
     enum err err;
 
     if (op->is_public) {
-        return api_check_head(request, op) ? HTTP_CONTINUE : HTTP_ANSWERED;
+        return (request->route->is_ungated ||
+                http_rate_take(request, request->client_hash ^ PUBLIC_SALT, public_rate, 1)) &&
+                       api_check_head(request, op)
+                   ? HTTP_CONTINUE
+                   : HTTP_ANSWERED;
     }
     if (!bearer_of(request, &credential)) {
         return refuse_key(request);

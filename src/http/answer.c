@@ -20,14 +20,18 @@ static const char document_csp[] =
 void http_set_header(struct http_request *request, const char *name, const char *value)
 {
     struct exchange *exchange = exchange_of(request);
+    size_t at = 0;
 
-    BUG_IF(exchange->header_count == HTTP_HEADERS_OUT_MAX);
     for (const char *c = value; *c != '\0'; c++) {
         BUG_IF((unsigned char)*c < 0x20 || *c == 0x7f);
     }
-    exchange->headers[exchange->header_count].name = name;
-    exchange->headers[exchange->header_count].value = arena_strdup(request->arena, value);
-    exchange->header_count++;
+    while (at < exchange->header_count && strcmp(exchange->headers[at].name, name) != 0) {
+        at++;
+    }
+    BUG_IF(at == HTTP_HEADERS_OUT_MAX);
+    exchange->headers[at].name = name;
+    exchange->headers[at].value = arena_strdup(request->arena, value);
+    exchange->header_count = at == exchange->header_count ? at + 1 : exchange->header_count;
 }
 
 void http_answer(struct http_request *request, int status, const char *content_type)

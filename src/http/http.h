@@ -124,8 +124,8 @@ struct http_request {
 /* The body is what request->out holds. content_type is static or lives as long as the request; NULL
  * with an empty body. Exactly once per request. */
 void http_answer(struct http_request *request, int status, const char *content_type);
-/* An additional header of the answer; name static, value copied. At most 12; more is a bug. The
- * value must be free of control characters (a bug otherwise). */
+/* An additional header of the answer, in place of one of the same name; name static, value copied.
+ * At most 12; more is a bug. The value must be free of control characters (a bug otherwise). */
 void http_set_header(struct http_request *request, const char *name, const char *value);
 /* Clears what was written and answers RFC 9457 problem+json for `err`, in the caller's language.
  * `members` is NULL or further members, beginning with a comma: `,"charged":"unknown"`. */

@@ -348,8 +348,9 @@ static void metrics_register(struct http_server *server)
         snprintf(labels, sizeof(labels), "method=\"%s\",route=\"%s\"",
                  route == NULL ? "" : method_name(route->method),
                  route == NULL ? "none" : route->path);
-        server->route_metrics[i].latency = metrics_add_histogram(
-            metrics, "jinnang_http_request_seconds", "From the head's end to the answer's end", labels);
+        server->route_metrics[i].latency =
+            metrics_add_histogram(metrics, "jinnang_http_request_seconds",
+                                  "From the head's end to the answer's end", labels);
     }
 }
 
