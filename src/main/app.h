@@ -30,7 +30,8 @@ struct app_config {
     const char *url; /* copied */
     uint32_t lane_count;
     uint32_t reader_count;
-    uint8_t node; /* of the ids drawn here; several processes on one database must differ */
+    uint8_t node;       /* of the ids drawn here; several processes on one database must differ */
+    int64_t virtual_us; /* > 0: a clock that begins here and stands still (demonstration data) */
 };
 
 struct app {
@@ -52,9 +53,16 @@ void app_close(struct app *app);
  * no installation, ERR_ALREADY_INITIALISED), migrates it and binds the mode. */
 JN_MUST_USE enum err app_create(const char *url, enum app_mode mode);
 
-/* The URL that --db, the environment's JINNANG_DB or else --data asks for: sqlite:DATA/jinnang.db.
- * The command must have both options. False, after a message, if it is too long. */
-JN_MUST_USE bool app_url(const struct cli_args *args, char ret[APP_URL_MAX]);
+/* Where an installation is. The database: --db, or the environment's JINNANG_DB, or jinnang.db in
+ * the data directory. The data directory, which holds the log's signing keys: --data, or the
+ * directory of the SQLite file, or jinnang-data. */
+struct app_place {
+    char url[APP_URL_MAX];
+    char data[APP_URL_MAX];
+    bool is_default; /* nothing named the database */
+};
+/* The command must have both options. False, after a message, if a name is too long. */
+JN_MUST_USE bool app_place(const struct cli_args *args, struct app_place *ret);
 /* The path of a SQLite URL; NULL for PostgreSQL. Points into url. */
 const char *app_sqlite_path(const char *url);
 /* The URL without its password, for messages. */

@@ -70,12 +70,13 @@ static int report(const struct cli_args *args, const char *target)
 
 int cmd_backup(const struct cli_args *args)
 {
-    char url[APP_URL_MAX], target[PATH_MAX], doing[PATH_MAX + 16];
+    char target[PATH_MAX], doing[PATH_MAX + 16];
     struct cli_progress progress;
-    if (!app_url(args, url)) {
+    struct app_place place;
+    if (!app_place(args, &place)) {
         return CLI_FAILED;
     }
-    const char *database = app_sqlite_path(url);
+    const char *database = app_sqlite_path(place.url);
     if (database == NULL) {
         return cli_fail_text(args, "PostgreSQL is backed up with its own tools",
                              "use pg_dump --format=custom, or base backups with archived WAL for "
@@ -87,7 +88,7 @@ int cmd_backup(const struct cli_args *args)
     cli_progress_start(&progress, "backing up, page");
     enum err err = control_backup(database, target, show_progress, &progress);
     if (err == ERR_FILE_NOT_FOUND) {
-        err = backup_directly(url, target, &progress);
+        err = backup_directly(place.url, target, &progress);
     }
     cli_progress_end(&progress);
     if (err != ERR_OK) {

@@ -13,10 +13,9 @@
 #define FIRST_KEY_NAME "first administrator"
 
 /* The directory holds keys and money: nobody else's to read. */
-static bool make_directory(const struct cli_args *args)
+static bool make_directory(const struct cli_args *args, const char *path)
 {
-    const char *path = cli_text(args, "data");
-    char what[512];
+    char what[APP_URL_MAX + 128];
     if (mkdir(path, 0700) == 0 || errno == EEXIST) {
         return true;
     }
@@ -70,25 +69,25 @@ int cmd_init(const struct cli_args *args)
 {
     enum app_mode mode = cli_flag(args, "sandbox") ? APP_SANDBOX : APP_LIVE;
     struct api_key_secret secret;
-    char url[APP_URL_MAX];
-    if (!app_url(args, url)) {
+    struct app_place place;
+    if (!app_place(args, &place)) {
         return CLI_FAILED;
     }
-    if (cli_text(args, "db") == NULL && !make_directory(args)) {
+    if (!make_directory(args, place.data)) {
         return CLI_FAILED;
     }
-    enum err err = app_create(url, mode);
+    enum err err = app_create(place.url, mode);
     if (err != ERR_OK) {
         char shown[APP_URL_MAX], doing[APP_URL_MAX + 16];
-        app_url_for_people(url, shown);
+        app_url_for_people(place.url, shown);
         snprintf(doing, sizeof(doing), "initialise %s", shown);
         return cli_fail(args, err, doing);
     }
-    err = create_key(url, &secret);
+    err = create_key(place.url, &secret);
     if (err != ERR_OK) {
         return cli_fail(args, err, "create the administrator's key");
     }
-    print_result(args, url, mode, secret.text);
+    print_result(args, place.url, mode, secret.text);
     secret_wipe(&secret, sizeof(secret));
     return CLI_OK;
 }

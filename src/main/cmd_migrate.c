@@ -8,19 +8,19 @@
 
 int cmd_migrate(const struct cli_args *args)
 {
-    char url[APP_URL_MAX];
+    struct app_place place;
     struct store *store;
     struct clock clock;
     uint32_t applied = 0;
-    if (!app_url(args, url)) {
+    if (!app_place(args, &place)) {
         return CLI_FAILED;
     }
     clock_init_real(&clock);
     const struct store_config config = {
-        .url = url, .clock = &clock, .lane_count = 1, .reader_count = 1};
+        .url = place.url, .clock = &clock, .lane_count = 1, .reader_count = 1};
     enum err err = store_open(&config, &store);
     if (err != ERR_OK) {
-        return app_open_failed(args, err, url);
+        return app_open_failed(args, err, place.url);
     }
     err = store_migrate(store, &applied);
     store_close(store);

@@ -15,8 +15,7 @@
     {.name = "data",                                                                               \
      .value = "DIR",                                                                               \
      .kind = CLI_DIR,                                                                              \
-     .initial = "jinnang-data",                                                                    \
-     .help = "the directory of jinnang.db, when no database is named"}
+     .help = "the data directory (default the SQLite file's, else jinnang-data)"}
 
 static const struct cli_param init_options[] = {
     OPTION_DB,
