@@ -493,8 +493,10 @@ void http_server_drain(struct http_server *server)
     }
     fd = MHD_quiesce_daemon(server->daemon);
     if (fd != MHD_INVALID_SOCKET) {
-        close(fd);
-        server->listen_fd = -1;
+        /* Refuses new connections now. It is closed after the daemon's end: its threads may still
+         * be taking it out of their epoll sets, and the number could be somebody else's by then. */
+        BUG_IF(fd != server->listen_fd);
+        shutdown(fd, SHUT_RDWR);
     }
 }
 
