@@ -4,7 +4,7 @@
   gen_api.py [--api FILE] [--errors FILE] --check          only look; exit 1 and say what is wrong
   gen_api.py … --c OUT.h OUT.c ROUTES.c                    decoders and names; the route table
   gen_api.py … --ts OUT.ts                                 types and a typed client
-  gen_api.py … --html DIR                                  the reference page with its style sheet
+  gen_api.py … --html DIR                                  DIR/docs/: the reference and its style sheet
 
 Refuses what it does not understand: one line on standard error that names the place, status 1.
 The output depends on the two files only, byte for byte.
@@ -20,6 +20,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def write(path, lines):
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     text = "\n".join(lines) + "\n"
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)

@@ -2,8 +2,10 @@
 message that must come back. And what it makes is the same every time."""
 import contextlib
 import filecmp
+import html.parser
 import io
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,6 +14,9 @@ import unittest
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TOOL = os.path.join(ROOT, "tools/gen_api.py")
 sys.path.insert(0, os.path.join(ROOT, "tools"))
+import api_html  # noqa: E402
+import api_model  # noqa: E402
+import api_ts  # noqa: E402
 import gen_api  # noqa: E402
 with open(os.path.join(ROOT, "api/openapi.yaml"), encoding="utf-8") as file:
     CONTRACT = file.read()
@@ -110,6 +115,48 @@ class GenApi(unittest.TestCase):
             for name in names:
                 self.assertTrue(filecmp.cmp(os.path.join(one, name), os.path.join(two, name),
                                             shallow=False))
+
+    def test_typescript_has_every_operation_type_and_error(self):
+        api = api_model.Api(gen_api.ROOT + "/api/openapi.yaml", gen_api.ROOT + "/api/errors.yaml")
+        text = "\n".join(api_ts.typescript(api))
+        for operation in api.operations:
+            self.assertIn(f"    {api_ts.camel(operation.name)}(", text)
+        for name in api.schemas.named:
+            self.assertRegex(text, rf"export (interface|type) {name} ")
+        for code in api.errors:
+            self.assertIn(f"| '{code}'", text)
+
+    def test_pages_are_whole_and_keep_to_a_strict_policy(self):
+        api = api_model.Api(gen_api.ROOT + "/api/openapi.yaml", gen_api.ROOT + "/api/errors.yaml")
+        pages = {name: "\n".join(lines) for name, lines in api_html.reference(api).items()}
+        index, errors = pages["docs/index.html"], pages["docs/errors/index.html"]
+        for page in (index, errors):
+            self.assertNotRegex(page, r"<script|<style|style=|onclick|javascript:|https?://")
+            anchors = set(re.findall(r'id="([^"]+)"', page))
+            self.assertEqual(len(anchors), page.count('id="'), "an id appears twice")
+            for target in re.findall(r'href="#([^"]+)"', page):
+                self.assertIn(target, anchors)
+            Balanced(self).feed(page)
+        for operation in api.operations:
+            self.assertIn(f'id="{operation.name}"', index)
+        for code, error in api.errors.items():
+            self.assertIn(f'<tr id="{code}">', errors)
+            self.assertIn(error["title"]["zh"], errors)
+
+
+class Balanced(html.parser.HTMLParser):
+    """Every element that is opened is closed, in order."""
+
+    def __init__(self, test):
+        super().__init__()
+        self.test, self.open = test, []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in ("meta", "link", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        self.test.assertEqual(self.open.pop(), tag)
 
 
 if __name__ == "__main__":
