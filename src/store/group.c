@@ -218,15 +218,6 @@ static void pause_before_retry(uint32_t tries, uint32_t lane_index)
     nanosleep(&pause, NULL);
 }
 
-/* After a connection was lost before COMMIT: true when a new one is there at once. */
-static bool replace_connection(struct lane *lane)
-{
-    const struct backend *backend = lane->store->backend;
-    drop_connection(lane);
-    return backend->recover(lane->store) == ERR_OK &&
-           backend->conn_open(lane->store, CONN_WRITER, &lane->conn) == ERR_OK;
-}
-
 /* Runs until there is an outcome for each, or the group is to be split (false). */
 static bool settle(struct lane *lane, size_t first, size_t *count, uint32_t tries_max)
 {
@@ -244,13 +235,18 @@ static bool settle(struct lane *lane, size_t first, size_t *count, uint32_t trie
         case ATTEMPT_UNKNOWN:
             set_unknown(lane, first, *count);
             drop_connection(lane);
+            if (store->backend->recovers_here) {
+                /* Before anybody is told: who was told "unknown" must not read a state that
+                 * recovery then changes. If it fails, reads are refused until it succeeds. */
+                bool settled = lane_reconnect(lane);
+                LOG(LOG_WARN, "store_recovered", LOG_NUMBER("at_once", settled));
+            }
             return true;
         case ATTEMPT_LOST:
-            if (replaced || !replace_connection(lane)) {
-                set_outcomes(lane, first, *count, err == ERR_OK ? ERR_STORE_UNAVAILABLE : err);
-                if (lane->conn != NULL) {
-                    drop_connection(lane);
-                }
+            drop_connection(lane);
+            /* One new connection; a second loss is no accident of the first. */
+            if (!lane_reconnect(lane) || replaced) {
+                set_outcomes(lane, first, *count, err);
                 return true;
             }
             replaced = true;

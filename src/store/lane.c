@@ -152,25 +152,32 @@ static void refuse(struct lane *lane, size_t count)
     answer(lane, count);
 }
 
-static bool reconnect(struct lane *lane)
+static void open_circuit(struct lane *lane, enum err err)
+{
+    lane->backoff_ms = lane->backoff_ms == 0 ? BACKOFF_MIN_MS : lane->backoff_ms * 2;
+    lane->backoff_ms = lane->backoff_ms > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : lane->backoff_ms;
+    if (atomic_exchange(&lane->state, LANE_DOWN) == LANE_UP) {
+        LOG(LOG_ERROR, "store_circuit_open", LOG_NUMBER("lane", lane->index),
+            LOG_TEXT("error", err_code(err)));
+    }
+}
+
+bool lane_reconnect(struct lane *lane)
 {
     const struct backend *backend = lane->store->backend;
-    enum err err = backend->recover(lane->store);
+    enum err err = lane->recovered ? ERR_OK : backend->recover(lane->store);
+    lane->recovered = err == ERR_OK;
     if (err == ERR_OK) {
         err = backend->conn_open(lane->store, CONN_WRITER, &lane->conn);
     }
     if (err != ERR_OK) {
-        lane->backoff_ms = lane->backoff_ms == 0 ? BACKOFF_MIN_MS : lane->backoff_ms * 2;
-        lane->backoff_ms = lane->backoff_ms > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : lane->backoff_ms;
-        if (atomic_exchange(&lane->state, LANE_DOWN) == LANE_UP) {
-            LOG(LOG_ERROR, "store_circuit_open", LOG_NUMBER("lane", lane->index),
-                LOG_TEXT("error", err_code(err)));
-        }
+        open_circuit(lane, err);
         return false;
     }
     if (atomic_exchange(&lane->state, LANE_UP) == LANE_DOWN) {
         LOG(LOG_INFO, "store_circuit_closed", LOG_NUMBER("lane", lane->index));
     }
+    lane->recovered = false;
     lane->backoff_ms = 0;
     return true;
 }
@@ -180,7 +187,7 @@ static void *lane_main(void *arg)
     struct lane *lane = arg;
     bool stopping = false;
     for (;;) {
-        if (lane->conn == NULL && !reconnect(lane)) {
+        if (lane->conn == NULL && !lane_reconnect(lane)) {
             size_t count = take(lane, lane->backoff_ms, &stopping);
             refuse(lane, count);
             if (stopping && count == 0) {
@@ -222,7 +229,7 @@ void lane_stop(struct lane *lane)
 
 enum err lane_run_inline(struct lane *lane, struct store_write *write)
 {
-    if (lane->conn == NULL && !reconnect(lane)) {
+    if (lane->conn == NULL && !lane_reconnect(lane)) {
         return ERR_STORE_UNAVAILABLE;
     }
     lane->group[0] = write;

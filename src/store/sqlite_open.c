@@ -294,6 +294,7 @@ const struct backend store_sqlite_backend = {
     .savepoints_max = UINT32_MAX,
     .retries_max = 2,
     .single_tries_max = 3,
+    .recovers_here = true,
     .retry_duplicate = false,
     .open = backend_open,
     .start = sqlite_checkpointer_start,

@@ -42,6 +42,7 @@ struct backend {
     uint32_t savepoints_max; /* a group ends early when it has taken as many */
     uint32_t retries_max;    /* of a whole group, before its callbacks run one by one */
     uint32_t single_tries_max;
+    bool recovers_here;   /* recover() decides what a failed COMMIT left; no server does */
     bool retry_duplicate; /* a unique key that is there already may come from another writer */
     enum err (*open)(struct store *store, const struct store_config *config);
     void (*start)(struct store *store); /* helper threads */
@@ -85,7 +86,8 @@ struct lane {
     _Atomic uint32_t queued;
     _Atomic int state; /* enum lane_state */
     /* the lane thread's own */
-    struct store_conn *conn;
+    struct store_conn *conn; /* NULL: lost */
+    bool recovered;          /* recovery is done since it was lost; only connecting is left */
     struct store_tx tx;
     int64_t last_now_us;
     uint32_t backoff_ms;
@@ -136,6 +138,9 @@ void lane_done(struct lane *lane);
 JN_MUST_USE enum err lane_enqueue(struct lane *lane, struct store_write *write);
 /* Runs one callback as a group of its own on the calling thread; the lane does not run. */
 JN_MUST_USE enum err lane_run_inline(struct lane *lane, struct store_write *write);
+
+/* True when the lane has a connection (again). Opens and closes the circuit. */
+JN_MUST_USE bool lane_reconnect(struct lane *lane);
 
 /* group.c: runs the callbacks in lane->group[0..count) and sets lane->outcomes. Returns how many
  * were run; the rest go to the next group. The lane's connection is NULL afterwards if it is lost.
