@@ -198,7 +198,7 @@ def load_query(module, directory, name):
         if pg is None:
             raise Refused('a batch that is not INSERT … VALUES ($a, …) needs %s.pg.sql' % name)
         query.postgres = strip_comments(number_params(query, pg, '$'))
-        if not query.columns:
+        if rows is not None and not query.columns:
             query.sqlite, query.is_rows = strip_comments(rows), True
     else:
         query.postgres = strip_comments(number_params(query, text, '$'))

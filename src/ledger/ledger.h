@@ -37,6 +37,10 @@ struct ledger_config {
  * ERR_LEDGER_CORRUPT names what does not add up in the log. */
 JN_MUST_USE enum err ledger_open(const struct ledger_config *config, struct ledger **ret);
 void ledger_close(struct ledger *ledger); /* after store_close */
+/* SQLite: writes every account row that lags behind, so that the next start has nothing to fold. A
+ * graceful stop calls it before store_close(); waits for the outcome, not to be called from a lane.
+ * Elsewhere nothing to do. */
+JN_MUST_USE enum err ledger_checkpoint(struct ledger *ledger);
 /* The greatest id stored (accounts, transfers, segments); for id_source_init. Before ledger_open.
  */
 JN_MUST_USE enum err ledger_last_id(struct store *store, int64_t *ret);

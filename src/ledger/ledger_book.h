@@ -81,6 +81,7 @@ struct row_links {
     uint32_t account[2];  /* index of the debit and the credit record */
     uint32_t previous[2]; /* entry number of the side before in this group, or BOOK_NONE: the head
                              in the account's record */
+    struct sha256_hash leaf_hash;
 };
 
 /* An id burnt in this group. */

@@ -86,3 +86,13 @@ void ledger_record_to_account(const struct account_record *record, struct ledger
         .head = record->head,
     };
 }
+
+void ledger_leaf_of_posted(const struct ledger_posted *posted, struct sha256_hash *ret)
+{
+    struct chain_core core;
+    struct sha256_hash core_hash;
+    chain_core_of_posted(posted, &core);
+    chain_core_hash(&core, &core_hash);
+    chain_leaf_hash(posted->transfer.id.v, &core_hash, &posted->debit.hash, &posted->credit.hash,
+                    ret);
+}

@@ -1,4 +1,5 @@
 -- SQLite: writes the state of an account as of its seq (docs/decisions/0006).
+-- only: sqlite
 -- kind: batch
 -- param: account_id i64
 -- param: debits_posted i64

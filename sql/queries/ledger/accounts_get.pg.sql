@@ -1,3 +1,4 @@
+-- See accounts_get.sql.
 SELECT
     a.account_id, a.owner, a.kind, a.currency, a.flags, a.overdraft_minor, a.balance_max_minor,
     a.created_at_us, a.debits_posted, a.credits_posted, a.debits_pending, a.credits_pending,

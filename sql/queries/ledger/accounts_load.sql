@@ -1,4 +1,5 @@
 -- SQLite at start: every account as it was last written, in the order of their rows.
+-- only: sqlite
 -- kind: many
 -- column: account_id i64
 -- column: owner i64

@@ -1,5 +1,6 @@
 -- PostgreSQL: accounts by id with their rows locked until the end of the group; for a group that met
 -- a conflict. UPDATE and not SELECT … FOR UPDATE: a sharded table refuses the latter.
+-- only: postgres
 -- kind: batch
 -- param: account_id i64
 -- column: account_id i64
@@ -20,9 +21,10 @@
 -- column: head hash
 -- column: last_at_us i64
 
-UPDATE accounts SET seq = seq
-WHERE account_id = $account_id
+UPDATE accounts AS a SET seq = a.seq
+FROM unnest($account_id::bigint[]) AS u(id)
+WHERE a.account_id = u.id
 RETURNING
-    account_id, owner, kind, currency, flags, overdraft_minor, balance_max_minor,
-    created_at_us, debits_posted, credits_posted, debits_pending, credits_pending, seq,
-    last_transfer_id, closed, head, created_at_us AS last_at_us
+    a.account_id, a.owner, a.kind, a.currency, a.flags, a.overdraft_minor, a.balance_max_minor,
+    a.created_at_us, a.debits_posted, a.credits_posted, a.debits_pending, a.credits_pending,
+    a.seq, a.last_transfer_id, a.closed, a.head, a.last_created_at_us

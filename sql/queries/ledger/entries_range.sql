@@ -1,5 +1,6 @@
 -- PostgreSQL: entries of an account by seq, in ascending order, as transfers with both sides.
 -- (On SQLite a walk over transfers_get does this; there the statement would scan.)
+-- only: postgres
 -- kind: many
 -- param: account_id i64
 -- param: seq_min i64
@@ -31,12 +32,14 @@
 -- column: credit_hash hash
 
 SELECT
-    transfer_id, debit_account_id, credit_account_id, amount_minor, currency, code, flags,
-    pending_id, expires_at_us, reference, commitment, created_at_us, segment_id, debit_seq,
-    debit_prev_id, debit_posted_minor, debit_held_debits_minor, debit_held_credits_minor,
-    debit_hash, credit_seq, credit_prev_id, credit_posted_minor, credit_held_debits_minor,
-    credit_held_credits_minor, credit_hash
-FROM transfers
-WHERE (debit_account_id = $account_id AND debit_seq BETWEEN $seq_min AND $seq_max)
-   OR (credit_account_id = $account_id AND credit_seq BETWEEN $seq_min AND $seq_max)
-ORDER BY CASE WHEN debit_account_id = $account_id THEN debit_seq ELSE credit_seq END
+    t.transfer_id, t.debit_account_id, t.credit_account_id, t.amount_minor, t.currency, t.code,
+    t.flags, t.pending_id, t.expires_at_us, t.reference, t.commitment, t.created_at_us,
+    t.segment_id, t.debit_seq, d.prev_id, d.posted_minor, d.held_debits_minor,
+    d.held_credits_minor, d.hash, t.credit_seq, c.prev_id, c.posted_minor, c.held_debits_minor,
+    c.held_credits_minor, c.hash
+FROM entries AS e
+JOIN transfers AS t ON t.transfer_id = e.transfer_id
+JOIN entries AS d ON d.account_id = t.debit_account_id AND d.seq = t.debit_seq
+JOIN entries AS c ON c.account_id = t.credit_account_id AND c.seq = t.credit_seq
+WHERE e.account_id = $account_id AND e.seq BETWEEN $seq_min AND $seq_max
+ORDER BY e.seq

@@ -1,4 +1,5 @@
 -- PostgreSQL: one side of a transfer.
+-- only: postgres
 -- kind: batch
 -- param: account_id i64
 -- param: seq i64

@@ -1,4 +1,5 @@
 -- SQLite: the log index before which every account row holds all its entries.
+-- only: sqlite
 -- kind: one
 -- column: fold_from_index i64
 

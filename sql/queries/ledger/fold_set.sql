@@ -1,4 +1,5 @@
 -- SQLite: a sweep is complete.
+-- only: sqlite
 -- kind: exec
 -- param: fold_from_index i64
 

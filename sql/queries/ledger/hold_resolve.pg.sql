@@ -1,3 +1,4 @@
+-- See hold_resolve.sql.
 UPDATE holds AS h
 SET state = u.state, resolved_by = u.resolved_by, captured_minor = u.captured_minor
 FROM unnest($hold_id::bigint[], $state::bigint[], $resolved_by::bigint[], $captured_minor::bigint[])

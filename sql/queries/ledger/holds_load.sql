@@ -1,4 +1,5 @@
 -- SQLite at start: open holds with what is needed to resolve them.
+-- only: sqlite
 -- kind: many
 -- column: hold_id i64
 -- column: expires_at_us i64

@@ -1,4 +1,5 @@
 -- SQLite: the first marked entry at or after `seq`, from which to walk back.
+-- only: sqlite
 -- kind: one
 -- param: account_id i64
 -- param: seq i64

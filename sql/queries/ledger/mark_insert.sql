@@ -1,4 +1,5 @@
 -- Marks every 64th entry of an account, for jumps in its history.
+-- only: sqlite
 -- kind: batch
 -- param: account_id i64
 -- param: seq i64

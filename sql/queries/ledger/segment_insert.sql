@@ -1,4 +1,5 @@
 -- SQLite: the leaves of one commit group, with their place in the log.
+-- only: sqlite
 -- kind: batch
 -- param: segment_id i64
 -- param: first_index i64

@@ -1,4 +1,5 @@
 -- PostgreSQL: the leaves of one commit group; the sealer gives them their place later.
+-- only: postgres
 -- kind: batch
 -- param: segment_id i64
 -- param: leaf_count i64

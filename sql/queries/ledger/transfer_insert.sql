@@ -1,5 +1,6 @@
 -- SQLite: a whole transfer, both sides in one row. The lane's queue is an array of these
 -- parameter structs, so that nothing is copied on the way.
+-- only: sqlite
 -- kind: batch
 -- param: transfer_id i64
 -- param: debit_account_id i64

@@ -1,5 +1,6 @@
 -- PostgreSQL: the fields of a transfer that its sides share. A conflict is another writer's
 -- transfer under the same id: fewer rows change than were sent.
+-- only: postgres
 -- kind: batch
 -- param: transfer_id i64
 -- param: debit_account_id i64

@@ -1,3 +1,4 @@
+-- See transfers_get.sql.
 SELECT
     t.transfer_id, t.debit_account_id, t.credit_account_id, t.amount_minor, t.currency, t.code,
     t.flags, t.pending_id, t.expires_at_us, t.reference, t.commitment, t.created_at_us,

@@ -4,7 +4,7 @@
 #define JN_TESTS_MEMORY_WORLD_H
 
 #include "ledger/ledger_int.h"
-#include "scenario.h"
+#include "support/ledger_scenario.h"
 
 struct memory_world {
     struct book book;
@@ -15,7 +15,7 @@ struct memory_world {
 
 void memory_world_init(struct memory_world *world);
 void memory_world_done(struct memory_world *world);
-/* As scenario.h wants it. */
+/* As ledger_scenario.h wants it. */
 struct world memory_world_face(struct memory_world *world);
 
 /* One call of a group that is not committed yet. */

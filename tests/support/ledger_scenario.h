@@ -1,4 +1,4 @@
-/* scenario.h — reads a ledger scenario, a table of steps, and plays it against some ledger.
+/* ledger_scenario.h — reads a ledger scenario, a table of steps, and plays it against some ledger.
  *
  *   account NAME KIND CUR [debits<=credits|credits<=debits] [overdraft=N] [max=N] [owner=N] |
  * VERDICT transfer ID DEBIT→CREDIT AMOUNT [CUR] [option…]   | VERDICT linked pending post=ID

@@ -1,5 +1,5 @@
-/* scenario.c — see scenario.h. */
-#include "scenario.h"
+/* ledger_scenario.c — see ledger_scenario.h. */
+#include "support/ledger_scenario.h"
 
 #include <stdio.h>
 #include <string.h>

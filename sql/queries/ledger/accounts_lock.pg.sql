@@ -1,7 +1,0 @@
-UPDATE accounts AS a SET seq = a.seq
-FROM unnest($account_id::bigint[]) AS u(id)
-WHERE a.account_id = u.id
-RETURNING
-    a.account_id, a.owner, a.kind, a.currency, a.flags, a.overdraft_minor, a.balance_max_minor,
-    a.created_at_us, a.debits_posted, a.credits_posted, a.debits_pending, a.credits_pending,
-    a.seq, a.last_transfer_id, a.closed, a.head, a.last_created_at_us

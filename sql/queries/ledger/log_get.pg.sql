@@ -1,1 +1,0 @@
-SELECT size, edge FROM log_state WHERE log_state_id = 1

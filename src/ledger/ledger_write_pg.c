@@ -1,0 +1,291 @@
+/* ledger_write_pg.c — a group into PostgreSQL, set by set.
+ *
+ * Order and why it is exactly right under any number of processes (READ COMMITTED):
+ *   1. accounts are updated where their seq is still what was read: from here on their rows are
+ *      locked, and nothing lies between what was read and what is written;
+ *   2. accounts that were only looked at (a verdict may rest on them) are compared;
+ *   3. transfers are inserted; a missing one is another writer's under the same id;
+ *   4. burnt ids are inserted as transfers first and taken out again: that waits for, and then
+ *      misses, another writer who posts the same id; then the ids of 3 are looked for among the
+ *      burnt ones, which finds a writer who burnt one of them before;
+ *   5. holds are resolved where they are open.
+ * Whatever changes fewer rows than were sent is ERR_STORE_CONFLICT: nothing of the group stays. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ledger/ledger_int.h"
+
+static enum err conflict_unless(bool is_right)
+{
+    return is_right ? ERR_OK : ERR_STORE_CONFLICT;
+}
+
+/* ---- 1 and 2: accounts ---- */
+
+static const struct sha256_hash *head_of(const struct book *book, const struct touched *touched)
+{
+    const struct q_ledger_transfer_insert_in *row = book_row(book, ENTRY_ROW(touched->last_row));
+    return ENTRY_IS_CREDIT(touched->last_row) ? &row->credit_hash : &row->debit_hash;
+}
+
+static int update_by_id(const void *a, const void *b)
+{
+    const struct q_ledger_account_update_in *x = a, *y = b;
+    return (x->account_id > y->account_id) - (x->account_id < y->account_id);
+}
+
+static bool is_opened_here(const struct book *book, uint32_t account)
+{
+    uint32_t low = 0, high = book->opened_count; /* in ascending order of their index */
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (book->opened[middle].account < account) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < book->opened_count && book->opened[low].account == account;
+}
+
+/* Those that were there before, or those that this group opened. */
+static enum err update_accounts(struct store_tx *tx, struct ledger_lane *lane, bool opened)
+{
+    const struct book *book = &lane->book;
+    struct q_ledger_account_update_in *rows =
+        ledger_scratch(lane, (book->touched_count + 1) * sizeof(*rows));
+    size_t count = 0;
+    int64_t changed = 0;
+    for (uint32_t i = 0; i < book->touched_count; i++) {
+        const struct touched *touched = &book->touched[i];
+        const struct account_record *record = book_record(book, touched->account);
+        if (touched->last_row == BOOK_NONE || is_opened_here(book, touched->account) != opened) {
+            continue;
+        }
+        rows[count++] = (struct q_ledger_account_update_in){
+            .account_id = record->id,
+            .seq_before = record->seq,
+            .debits_posted = touched->debits_posted,
+            .credits_posted = touched->credits_posted,
+            .debits_pending = touched->debits_pending,
+            .credits_pending = touched->credits_pending,
+            .seq = touched->seq,
+            .last_transfer_id = touched->last_transfer,
+            .closed = (touched->flags & LEDGER_ACCOUNT_CLOSED) != 0,
+            .head = *head_of(book, touched),
+            .last_created_at_us = touched->at_us};
+    }
+    if (count == 0) {
+        return ERR_OK;
+    }
+    qsort(rows, count, sizeof(*rows), update_by_id);
+    enum err err = q_ledger_account_update_batch(tx, rows, count, &changed);
+    return err != ERR_OK ? err : conflict_unless(changed == (int64_t)count);
+}
+
+static bool count_row(const struct q_ledger_account_unchanged_row *row, void *arg)
+{
+    (void)row;
+    ++*(size_t *)arg;
+    return true;
+}
+
+static enum err compare_accounts(struct store_tx *tx, struct ledger_lane *lane)
+{
+    const struct book *book = &lane->book;
+    struct q_ledger_account_unchanged_in *rows =
+        ledger_scratch(lane, (book->touched_count + 1) * sizeof(*rows));
+    size_t count = 0, same = 0;
+    for (uint32_t i = 0; i < book->touched_count; i++) {
+        const struct account_record *record = book_record(book, book->touched[i].account);
+        if (book->touched[i].last_row == BOOK_NONE) {
+            rows[count++] = (struct q_ledger_account_unchanged_in){.account_id = record->id,
+                                                                   .seq = record->seq};
+        }
+    }
+    if (count == 0) {
+        return ERR_OK;
+    }
+    enum err err = q_ledger_account_unchanged_batch(tx, rows, count, count_row, &same);
+    return err != ERR_OK ? err : conflict_unless(same == count);
+}
+
+/* ---- 3 and 4: ids ---- */
+
+static enum err insert_transfers(struct store_tx *tx, struct ledger_lane *lane)
+{
+    const struct book *book = &lane->book;
+    struct q_ledger_transfer_insert_base_in *rows =
+        ledger_scratch(lane, (book->row_count + 1) * sizeof(*rows));
+    int64_t changed = 0;
+    for (uint32_t i = 0; i < book->row_count; i++) {
+        const struct q_ledger_transfer_insert_in *row = book_row(book, i);
+        rows[i] =
+            (struct q_ledger_transfer_insert_base_in){.transfer_id = row->transfer_id,
+                                                      .debit_account_id = row->debit_account_id,
+                                                      .credit_account_id = row->credit_account_id,
+                                                      .amount_minor = row->amount_minor,
+                                                      .currency = row->currency,
+                                                      .code = row->code,
+                                                      .flags = row->flags,
+                                                      .pending_id = row->pending_id,
+                                                      .expires_at_us = row->expires_at_us,
+                                                      .reference = row->reference,
+                                                      .commitment = row->commitment,
+                                                      .created_at_us = row->created_at_us,
+                                                      .segment_id = lane->segment_id,
+                                                      .debit_seq = row->debit_seq,
+                                                      .credit_seq = row->credit_seq};
+    }
+    enum err err = q_ledger_transfer_insert_base_batch(tx, rows, book->row_count, &changed);
+    return err != ERR_OK ? err : conflict_unless(changed == book->row_count);
+}
+
+static enum err insert_entries(struct store_tx *tx, struct ledger_lane *lane)
+{
+    const struct book *book = &lane->book;
+    struct q_ledger_entry_insert_in *rows =
+        ledger_scratch(lane, (2 * (size_t)book->row_count + 1) * sizeof(*rows));
+    int64_t changed = 0;
+    for (uint32_t i = 0; i < book->row_count; i++) {
+        const struct q_ledger_transfer_insert_in *row = book_row(book, i);
+        rows[ENTRY_OF(i, false)] =
+            (struct q_ledger_entry_insert_in){.account_id = row->debit_account_id,
+                                              .seq = row->debit_seq,
+                                              .transfer_id = row->transfer_id,
+                                              .side = LEDGER_DEBIT,
+                                              .prev_id = row->debit_prev_id,
+                                              .posted_minor = row->debit_posted_minor,
+                                              .held_debits_minor = row->debit_held_debits_minor,
+                                              .held_credits_minor = row->debit_held_credits_minor,
+                                              .hash = row->debit_hash};
+        rows[ENTRY_OF(i, true)] =
+            (struct q_ledger_entry_insert_in){.account_id = row->credit_account_id,
+                                              .seq = row->credit_seq,
+                                              .transfer_id = row->transfer_id,
+                                              .side = LEDGER_CREDIT,
+                                              .prev_id = row->credit_prev_id,
+                                              .posted_minor = row->credit_posted_minor,
+                                              .held_debits_minor = row->credit_held_debits_minor,
+                                              .held_credits_minor = row->credit_held_credits_minor,
+                                              .hash = row->credit_hash};
+    }
+    enum err err = q_ledger_entry_insert_batch(tx, rows, 2 * (size_t)book->row_count, &changed);
+    return err != ERR_OK ? err : conflict_unless(changed == 2 * (int64_t)book->row_count);
+}
+
+/* Whoever posts one of these ids at the same time is waited for, and found. */
+static enum err claim_burnt(struct store_tx *tx, struct ledger_lane *lane)
+{
+    const struct book *book = &lane->book;
+    struct q_ledger_transfer_insert_base_in *rows =
+        ledger_scratch(lane, (book->failure_count + 1) * sizeof(*rows));
+    int64_t changed = 0;
+    for (uint32_t i = 0; i < book->failure_count; i++) {
+        rows[i] = (struct q_ledger_transfer_insert_base_in){.transfer_id = book->failures[i].id};
+    }
+    enum err err = q_ledger_transfer_insert_base_batch(tx, rows, book->failure_count, &changed);
+    if (err == ERR_OK) {
+        err = conflict_unless(changed == book->failure_count);
+    }
+    struct q_ledger_transfer_unclaim_in *ids =
+        ledger_scratch(lane, (book->failure_count + 1) * sizeof(*ids));
+    for (uint32_t i = 0; i < book->failure_count; i++) {
+        ids[i].transfer_id = book->failures[i].id;
+    }
+    if (err == ERR_OK) {
+        err = q_ledger_transfer_unclaim_batch(tx, ids, book->failure_count, &changed);
+    }
+    return err != ERR_OK ? err : conflict_unless(changed == book->failure_count);
+}
+
+static bool note_burnt(const struct q_ledger_failures_among_row *row, void *arg)
+{
+    (void)row;
+    *(bool *)arg = true;
+    return false;
+}
+
+static enum err none_is_burnt(struct store_tx *tx, struct ledger_lane *lane)
+{
+    const struct book *book = &lane->book;
+    bool is_burnt = false;
+    struct q_ledger_failures_among_in *ids =
+        ledger_scratch(lane, (book->row_count + 1) * sizeof(*ids));
+    for (uint32_t i = 0; i < book->row_count; i++) {
+        ids[i].transfer_id = book_row(book, i)->transfer_id;
+    }
+    enum err err = q_ledger_failures_among_batch(tx, ids, book->row_count, note_burnt, &is_burnt);
+    return err != ERR_OK ? err : conflict_unless(!is_burnt);
+}
+
+/* ---- the log ---- */
+
+static enum err write_segment(struct store_tx *tx, struct ledger_lane *lane)
+{
+    const struct book *book = &lane->book;
+    struct sha256_hash *hashes = malloc(((size_t)book->leaf_count + 1) * sizeof(*hashes));
+    BUG_IF(hashes == NULL);
+    for (uint32_t i = 0; i < book->leaf_count; i++) {
+        ledger_leaf_hash(book, i, &hashes[i]);
+    }
+    const struct q_ledger_segment_insert_unsealed_in segment = {
+        .segment_id = lane->segment_id,
+        .leaf_count = book->leaf_count,
+        .leaf_refs = ledger_leaf_refs(lane),
+        .leaf_hashes = {.data = hashes, .length = (uint32_t)(book->leaf_count * sizeof(*hashes))},
+        .created_at_us = book->last_at_us};
+    enum err err = q_ledger_segment_insert_unsealed_batch(tx, &segment, 1, NULL);
+    free(hashes);
+    return err;
+}
+
+static enum err write_rows(struct store_tx *tx, struct ledger_lane *lane)
+{
+    if (lane->book.row_count == 0) {
+        return ERR_OK;
+    }
+    enum err err = insert_transfers(tx, lane);
+    if (err == ERR_OK) {
+        err = insert_entries(tx, lane);
+    }
+    if (err == ERR_OK) {
+        err = none_is_burnt(tx, lane);
+    }
+    return err;
+}
+
+enum err ledger_write_pg(struct store_tx *tx, struct ledger_lane *lane)
+{
+    struct book *book = &lane->book;
+    if (book->leaf_count + book->failure_count == 0 && book->touched_count == 0) {
+        return ERR_OK;
+    }
+    ledger_hash_rows(book, 0, book->row_count);
+    enum err err = update_accounts(tx, lane, false);
+    /* Drawn while the accounts are locked: later entries of theirs lie in segments with later ids.
+     */
+    lane->segment_id = book->leaf_count > 0 ? id_draw_one(lane->ledger->ids) : 0;
+    if (err == ERR_OK) {
+        err = ledger_write_opened(tx, lane);
+    }
+    if (err == ERR_OK) {
+        err = update_accounts(tx, lane, true);
+    }
+    if (err == ERR_OK) {
+        err = compare_accounts(tx, lane);
+    }
+    if (err == ERR_OK) {
+        err = write_rows(tx, lane);
+    }
+    if (err == ERR_OK && book->failure_count > 0) {
+        err = claim_burnt(tx, lane);
+    }
+    if (err == ERR_OK) {
+        err = ledger_write_common(tx, lane);
+    }
+    if (err == ERR_OK && book->leaf_count > 0) {
+        err = write_segment(tx, lane);
+    }
+    return err;
+}
