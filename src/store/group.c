@@ -132,6 +132,9 @@ static enum attempt commit(struct lane *lane, enum err *ret_err)
         return ATTEMPT_DONE;
     }
     atomic_fetch_add(&store->commit_failures, 1);
+    if (!unknown && wants_rerun(store, err)) {
+        return give_up(lane, err, ret_err);
+    }
     LOG(LOG_ERROR, "store_commit_failed", LOG_NUMBER("lane", lane->index),
         LOG_NUMBER("unknown", unknown), LOG_TEXT("error", err_code(err)));
     if (!unknown) {

@@ -2,6 +2,7 @@
  *
  * BEGIN waits for the first statement; a RELEASE waits for the next SAVEPOINT and travels with it,
  * or is left to COMMIT; a savepoint that was rolled back to serves the next callback. */
+#include <poll.h>
 #include <string.h>
 
 #include "store/pg_int.h"
@@ -92,10 +93,28 @@ static PGresult *run_control(struct pg_conn *conn, enum pg_control control, bool
     return result;
 }
 
+/* A server that went away while the connection was idle has left word: the end of the stream. Asked
+ * here it costs one poll(2), and the connection can be replaced before anybody's callback runs. */
+static bool is_alive(struct pg_conn *conn)
+{
+    for (int i = 0; i < 4 && PQstatus(conn->pg) == CONNECTION_OK; i++) {
+        struct pollfd fd = {.fd = PQsocket(conn->pg), .events = POLLIN};
+        if (poll(&fd, 1, 0) == 0) {
+            return true;
+        }
+        if (PQconsumeInput(conn->pg) != 1) {
+            break;
+        }
+        (void)PQisBusy(conn->pg); /* takes in notices and changed settings */
+    }
+    conn->bad = true;
+    return false;
+}
+
 enum err pg_begin(struct store_tx *tx)
 {
     struct pg_conn *conn = pg_conn_of(tx->conn);
-    if (PQstatus(conn->pg) != CONNECTION_OK) {
+    if (!is_alive(conn)) {
         return pg_error(conn, tx, NULL, "begin");
     }
     BUG_IF(conn->begun);
