@@ -119,10 +119,22 @@ export function Check(props: { label: ReactNode; hint?: string; checked: boolean
   const id = useId();
   return (
     <label className="check" htmlFor={id}>
-      <input id={id} type="checkbox" checked={props.checked} onChange={(e) => props.onCheck(e.currentTarget.checked)} />
+      <input
+        id={id}
+        type="checkbox"
+        aria-labelledby={`${id}-label`}
+        aria-describedby={props.hint === undefined ? undefined : `${id}-hint`}
+        checked={props.checked}
+        onChange={(e) => props.onCheck(e.currentTarget.checked)}
+      />
       <span>
-        {props.label}
-        {props.hint !== undefined && <span className="hint"> {props.hint}</span>}
+        <span id={`${id}-label`}>{props.label}</span>
+        {props.hint !== undefined && (
+          <span className="hint" id={`${id}-hint`}>
+            {' '}
+            {props.hint}
+          </span>
+        )}
       </span>
     </label>
   );

@@ -23,8 +23,8 @@ type Growth =
 
 async function compare(client: Client, since: SeenCheckpoint, now: Checkpoint, keys: string[]): Promise<Growth> {
   if (now.size < since.size) return { kind: 'shrunk', since };
-  const { verifyConsistency } = await loadVerifier();
   try {
+    const { verifyConsistency } = await loadVerifier();
     const path = now.size === since.size || since.size === 0 ? [] : await client.consistency(since.size, now.size);
     const report = await verifyConsistency(since.note, now.note, path, keys);
     if (!report.ok) return { kind: 'forked', since, report };
