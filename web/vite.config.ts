@@ -6,11 +6,14 @@ const api = process.env['JINNANG_URL'] ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
   plugins: [react()],
+  // React has it: wouter's shim for older ones is dead weight.
+  resolve: { alias: { 'use-sync-external-store/shim/index.js': 'react' } },
   build: {
     target: 'es2022',
     // Everything is a file: data: URLs would need a wider content security policy.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // Pages are one small chunk each over the base: nothing to preload.
+    modulePreload: false,
     cssMinify: true,
     reportCompressedSize: false,
     rolldownOptions: {
@@ -18,7 +21,7 @@ export default defineConfig({
         // One chunk for what every page needs: it compresses better than five.
         advancedChunks: {
           groups: [
-            { name: 'base', test: /node_modules|src\/(kit|i18n|session|api)\/|src\/lib\/(money|time|ids|sse|storage|pins)\.|src\/pages\/(shell|words)\./ },
+            { name: 'base', test: /node_modules|src\/(kit|i18n|session|api)\/|src\/lib\/(money|time|ids|sse|storage|pins)\.|src\/pages\/(shell|words|live_table)\./ },
           ],
         },
       },

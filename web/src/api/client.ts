@@ -5,11 +5,16 @@ import { readNote } from '../lib/pins';
 import type { Note } from '../lib/pins';
 import { ApiError } from './http';
 import type { Caller } from './http';
+import { createApi } from '../../generated/api';
+import type {
+  Account as WireAccount, AccountFlag, ApiKey as WireKey, CurrencyTotals as WireTotals, EntryList,
+  ExplanationStep, RecordedFlag,
+  Transfer as WireTransfer, TransferContent, TransferSide as WireSide,
+} from '../../generated/api';
 import type {
   Account, AccountFilter, ApiKey, BalanceAt, ChartKind, EntryFilter, Hold, Leg, NewAccount, NewApiKey,
-  NewTransfer, Page, Phase, Side, Totals, Transfer, Whoami,
+  NewTransfer, Page, Phase, Scope, Side, Totals, Transfer, Whoami,
 } from './model';
-import type { WireAccount, WireSide, WireTotals, WireTransfer } from './wire';
 
 export const EVENTS_PATH = '/v1/ledger/events';
 const PAGE = 50;
@@ -83,13 +88,13 @@ function toLeg(wire: WireSide): Leg {
     hash: wire.hash,
   };
 }
-function phaseOf(flags: readonly string[]): Phase {
+function phaseOf(flags: readonly RecordedFlag[]): Phase {
   if (flags.includes('pending')) return 'hold';
   if (flags.includes('post_pending')) return 'capture';
   if (flags.includes('void_pending')) return 'void';
   return flags.includes('expire_pending') ? 'expiry' : 'posted';
 }
-function closesOf(flags: readonly string[]): Side | null {
+function closesOf(flags: readonly RecordedFlag[]): Side | null {
   if (flags.includes('close_debit')) return 'debit';
   return flags.includes('close_credit') ? 'credit' : null;
 }
@@ -136,7 +141,7 @@ export function eventToTransfer(event: StreamEvent): Transfer | null {
 }
 
 /** The body of a transfer; a capture or void takes its accounts and currency from the hold. */
-export function transferBody(input: NewTransfer): Record<string, unknown> {
+export function transferBody(input: NewTransfer): TransferContent {
   const reference = input.reference === '' ? {} : { reference: input.reference };
   if (input.action === 'capture') {
     return {
@@ -157,14 +162,6 @@ export function transferBody(input: NewTransfer): Record<string, unknown> {
   };
 }
 
-interface WireKey {
-  id: string;
-  name: string;
-  scopes: string[];
-  created_at: string;
-  last_used_at: string | null;
-  revoked_at: string | null;
-}
 function toKey(wire: WireKey): ApiKey {
   return {
     id: wire.id,
@@ -176,82 +173,52 @@ function toKey(wire: WireKey): ApiKey {
   };
 }
 
-interface WireStep {
-  seq: number;
-  transfer_id: string;
-  effect: 'posted' | 'held' | 'captured' | 'voided' | 'expired';
-  amount_minor: number;
-  change_minor: number;
-  balance_minor: number;
-  counterparty_id: string;
-  code: number;
-  created_at: string;
-}
-const EFFECT: Record<WireStep['effect'], Phase> = {
+const EFFECT: Record<ExplanationStep['effect'], Phase> = {
   posted: 'posted', held: 'hold', captured: 'capture', voided: 'void', expired: 'expiry',
 };
 
 export type Client = ReturnType<typeof createClient>;
 
-const account = (id: string) => `/v1/ledger/accounts/${encodeURIComponent(id)}`;
-const transfer = (id: string) => `/v1/ledger/transfers/${encodeURIComponent(id)}`;
+/** A filter that is not set is not sent. */
+function set<K extends string, V>(name: K, value: V | '' | null): { [P in K]?: V } {
+  return value === '' || value === null ? {} : ({ [name]: value } as { [P in K]?: V });
+}
 
 export function createClient(caller: Caller) {
+  const api = createApi(caller.ask);
+  // Documents are signed: they are kept as the bytes that were sent.
+  const raw = createApi(caller.askText as Caller['ask']);
+
   async function accountsPage(filter: AccountFilter, cursor: string, limit: number): Promise<Page<Account>> {
-    const page = await caller.ask<{ accounts: WireAccount[]; next_cursor: string | null }>({
-      path: '/v1/ledger/accounts',
-      query: { kind: filter.kind, currency: filter.currency, owner: filter.owner, cursor, limit },
+    const page = await api.ledgerAccountsGet({
+      ...set('kind', filter.kind as WireAccount['kind'] | ''),
+      ...set('currency', filter.currency),
+      ...set('owner', filter.owner),
+      ...set('cursor', cursor),
+      limit,
     });
     return { items: page.accounts.map(toAccount), next: page.next_cursor };
-  }
-  async function entriesPage(id: string, filter: EntryFilter, cursor: string, limit: number): Promise<Page<Transfer>> {
-    const page = await caller.ask<{ entries: { transfer: WireTransfer }[]; next_cursor: string | null }>({
-      path: `${account(id)}/entries`,
-      query: {
-        order: filter.oldestFirst ? 'asc' : 'desc',
-        from: filter.from,
-        until: filter.until,
-        amount_min: filter.amountMin ?? '',
-        amount_max: filter.amountMax ?? '',
-        code: filter.code,
-        counterparty_id: filter.counterparty,
-        side: filter.side,
-        cursor,
-        limit,
-      },
-    });
-    return { items: page.entries.map((entry) => toTransfer(entry.transfer)), next: page.next_cursor };
   }
 
   return {
     async whoami(): Promise<Whoami> {
-      const wire = await caller.ask<{ api_key_id: string; name: string; scopes: string[]; sandbox: boolean }>({
-        path: '/v1/whoami',
-      });
+      const wire = await api.whoamiGet();
       return { keyId: wire.api_key_id, name: wire.name, scopes: wire.scopes, sandbox: wire.sandbox };
     },
 
     async listKeys(): Promise<ApiKey[]> {
-      const wire = await caller.ask<{ api_keys: WireKey[] }>({ path: '/v1/api-keys' });
-      return wire.api_keys.map(toKey);
+      return (await api.apiKeysGet()).api_keys.map(toKey);
     },
-    async createKey(name: string, scopes: string[], idempotencyKey: string): Promise<NewApiKey> {
-      const wire = await caller.ask<Omit<WireKey, 'last_used_at' | 'revoked_at'> & { secret: string }>({
-        method: 'POST', path: '/v1/api-keys', body: { name, scopes }, idempotencyKey,
-      });
+    async createKey(name: string, scopes: Scope[], idempotencyKey: string): Promise<NewApiKey> {
+      const wire = await api.apiKeysPost({ idempotency_key: idempotencyKey }, { name, scopes });
       return { ...toKey({ ...wire, last_used_at: null, revoked_at: null }), secret: wire.secret };
     },
     async revokeKey(id: string): Promise<void> {
-      await caller.ask<unknown>({ method: 'DELETE', path: `/v1/api-keys/${encodeURIComponent(id)}` });
+      await api.apiKeysIdDelete({ api_key_id: id });
     },
 
     async chart(): Promise<ChartKind[]> {
-      const wire = await caller.ask<{
-        kinds: {
-          kind: string; number: number; title_en: string; title_zh: string; normal_side: Side; client_money: boolean;
-        }[];
-      }>({ path: '/v1/ledger/chart' });
-      return wire.kinds.map((kind) => ({
+      return (await api.ledgerChartGet()).kinds.map((kind) => ({
         kind: kind.kind,
         number: kind.number,
         titleEn: kind.title_en,
@@ -261,8 +228,7 @@ export function createClient(caller: Caller) {
       }));
     },
     async totals(): Promise<Totals[]> {
-      const wire = await caller.ask<{ totals: WireTotals[] }>({ path: '/v1/ledger/totals' });
-      return wire.totals.map(toTotals);
+      return (await api.ledgerTotalsGet()).totals.map(toTotals);
     },
     /** Adds up the accounts by kind and currency, in the order they were first met. */
     async kindBalances(): Promise<KindBalances> {
@@ -282,43 +248,37 @@ export function createClient(caller: Caller) {
 
     listAccounts: (filter: AccountFilter, cursor: string) => accountsPage(filter, cursor, PAGE),
     async getAccount(id: string): Promise<Account> {
-      return toAccount(await caller.ask<WireAccount>({ path: account(id) }));
+      return toAccount(await api.ledgerAccountsIdGet({ account_id: id }));
     },
     async openAccount(input: NewAccount, idempotencyKey: string): Promise<string> {
-      const flags = [
-        ...(input.debitsCapped ? ['debits_must_not_exceed_credits'] : []),
-        ...(input.creditsCapped ? ['credits_must_not_exceed_debits'] : []),
-      ];
-      const wire = await caller.ask<{ results: { id: string; code: string; title?: string; fix?: string }[] }>({
-        method: 'POST',
-        path: '/v1/ledger/accounts',
-        idempotencyKey,
-        body: {
+      const flags: AccountFlag[] = [];
+      if (input.debitsCapped) flags.push('debits_must_not_exceed_credits');
+      if (input.creditsCapped) flags.push('credits_must_not_exceed_debits');
+      const { results } = await api.ledgerAccountsPost(
+        { idempotency_key: idempotencyKey },
+        {
           accounts: [
             {
-              kind: input.kind,
+              kind: input.kind as WireAccount['kind'],
               currency: input.currency,
               flags,
               overdraft_minor: input.overdraft,
               balance_max_minor: input.balanceMax,
-              ...(input.owner === null ? {} : { owner: input.owner }),
+              ...set('owner', input.owner),
             },
           ],
         },
-      });
-      const result = wire.results[0];
-      if (result === undefined) throw new ApiError({ kind: 'server', status: 200 });
-      if (result.code !== 'ok') {
+      );
+      const [result] = results;
+      if (result?.code !== 'ok') {
         throw new ApiError({
-          kind: 'server', status: 422, code: result.code, title: result.title ?? '', fix: result.fix ?? '',
+          kind: 'server', status: 422, code: result?.code ?? '', title: result?.title ?? '', fix: result?.fix ?? '',
         });
       }
       return result.id;
     },
     async balanceAt(id: string, at: string): Promise<BalanceAt> {
-      const wire = await caller.ask<{
-        at: string; seq: number; balance_minor: number; held_debits_minor: number; held_credits_minor: number;
-      }>({ path: `${account(id)}/balance`, query: { at } });
+      const wire = await api.ledgerAccountsIdBalanceGet({ account_id: id, at });
       return {
         at: wire.at,
         seq: wire.seq,
@@ -327,16 +287,30 @@ export function createClient(caller: Caller) {
         heldCredits: wire.held_credits_minor,
       };
     },
-    listEntries: (id: string, filter: EntryFilter, cursor: string) => entriesPage(id, filter, cursor, PAGE),
+    async listEntries(id: string, filter: EntryFilter, cursor: string): Promise<Page<Transfer>> {
+      const page = await api.ledgerAccountsIdEntriesGet({
+        account_id: id,
+        order: filter.oldestFirst ? 'asc' : 'desc',
+        ...set('from', filter.from),
+        ...set('until', filter.until),
+        ...set('amount_min', filter.amountMin),
+        ...set('amount_max', filter.amountMax),
+        ...(filter.code === '' ? {} : { code: Number(filter.code) }),
+        ...set('counterparty_id', filter.counterparty),
+        ...set('side', filter.side),
+        ...set('cursor', cursor),
+        limit: PAGE,
+      });
+      return { items: page.entries.map((entry) => toTransfer(entry.transfer)), next: page.next_cursor };
+    },
     /** The entry after `seq`, made at or after `createdAt`: null when `seq` is the account's last, or
      * when very many entries share the moment. */
     async nextEntry(id: string, seq: number, createdAt: string): Promise<string | null> {
       let cursor: string | null = '';
       for (let n = 0; n < NEXT_PAGES_MAX && cursor !== null; n++) {
-        const page: { entries: { seq: number; transfer: { id: string } }[]; next_cursor: string | null } =
-          await caller.ask({
-            path: `${account(id)}/entries`, query: { order: 'asc', from: createdAt, cursor, limit: 20 },
-          });
+        const page: EntryList = await api.ledgerAccountsIdEntriesGet({
+          account_id: id, order: 'asc', from: createdAt, ...set('cursor', cursor), limit: 20,
+        });
         const found = page.entries.find((entry) => entry.seq === seq + 1);
         if (found !== undefined) return found.transfer.id;
         cursor = page.next_cursor;
@@ -344,9 +318,7 @@ export function createClient(caller: Caller) {
       return null;
     },
     async explanation(id: string, cursor: string): Promise<Page<ExplainItem>> {
-      const wire = await caller.ask<{ steps: WireStep[]; next_cursor: string | null }>({
-        path: `${account(id)}/explanation`, query: { cursor, limit: 200 },
-      });
+      const wire = await api.ledgerAccountsIdExplanationGet({ account_id: id, ...set('cursor', cursor), limit: 200 });
       return {
         items: wire.steps.map((step) => ({
           transferId: step.transfer_id,
@@ -362,15 +334,13 @@ export function createClient(caller: Caller) {
         next: wire.next_cursor,
       };
     },
-    statement: (id: string) => caller.askText({ path: `${account(id)}/statement` }),
+    statement: (id: string) => raw.ledgerAccountsIdStatementGet({ account_id: id }) as Promise<unknown> as Promise<string>,
 
     async getTransfer(id: string): Promise<Transfer> {
-      return toTransfer(await caller.ask<WireTransfer>({ path: transfer(id) }));
+      return toTransfer(await api.ledgerTransfersIdGet({ transfer_id: id }));
     },
     async getHold(id: string): Promise<Hold> {
-      const wire = await caller.ask<{
-        id: string; state: Hold['state']; resolved_by: string | null; captured_minor: number; released_minor: number;
-      }>({ path: `${transfer(id)}/hold` });
+      const wire = await api.ledgerTransfersIdHoldGet({ transfer_id: id });
       return {
         id: wire.id,
         state: wire.state,
@@ -381,29 +351,24 @@ export function createClient(caller: Caller) {
     },
     /** Posts under the id drawn with the form: sending again can only give the first answer. */
     async putTransfer(input: NewTransfer): Promise<void> {
-      await caller.ask<unknown>({ method: 'PUT', path: transfer(input.id), body: transferBody(input), money: true });
+      await api.ledgerTransfersIdPut({ transfer_id: input.id }, transferBody(input));
     },
-    receipt: (id: string, side: Side) => caller.askText({ path: `${transfer(id)}/receipt`, query: { side } }),
+    receipt: (id: string, side: Side) =>
+      raw.ledgerTransfersIdReceiptGet({ transfer_id: id, side }) as Promise<unknown> as Promise<string>,
 
     async checkpoint(): Promise<Checkpoint> {
-      const note = await caller.askText({ path: '/log/checkpoint', accept: 'text/plain, */*' });
+      const note = await raw.logCheckpointGet();
       const parts = readNote(note);
       if (parts === null) throw new ApiError({ kind: 'server', status: 200 });
       return { ...parts, note };
     },
     async logKeys(): Promise<LogKey[]> {
-      const wire = await caller.ask<{ keys: { verifier_key: string; active_from: string; retired_at: string | null }[] }>({
-        path: '/log/keys',
-      });
-      return wire.keys.map((key) => ({
+      return (await api.logKeysGet()).keys.map((key) => ({
         verifierKey: key.verifier_key, activeFrom: key.active_from, retiredAt: key.retired_at,
       }));
     },
     async consistency(from: number, to: number): Promise<string[]> {
-      const wire = await caller.ask<{ path: string[] }>({
-        path: '/log/proof/consistency', query: { old: from, size: to },
-      });
-      return wire.path;
+      return (await api.logProofConsistencyGet({ old: from, size: to })).path;
     },
   };
 }

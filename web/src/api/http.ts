@@ -4,6 +4,8 @@
  * do, a trace id and, where money is meant, whether it moved. A request that changed something and
  * got no answer is `charged: 'unknown'`, never "failed". */
 
+import type { Call } from '../../generated/api';
+
 export type Charged = 'true' | 'false' | 'unknown';
 export type ErrorKind = 'network' | 'server';
 
@@ -87,21 +89,9 @@ export async function problemOf(response: Response): Promise<ApiError> {
   });
 }
 
-export interface Ask {
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  path: string;
-  query?: Record<string, string | number | undefined>;
-  body?: unknown;
-  idempotencyKey?: string;
-  /** True where the request may move money: no answer then means "unknown". */
-  money?: boolean;
-  accept?: string;
-  signal?: AbortSignal;
-}
-
 export interface Caller {
-  ask<T>(ask: Ask): Promise<T>;
-  askText(ask: Ask): Promise<string>;
+  ask<T>(call: Call): Promise<T>;
+  askText(call: Call): Promise<string>;
   headers(): Record<string, string>;
 }
 
@@ -114,52 +104,51 @@ export function createCaller(key: () => string | null, lang: () => string): Call
     };
   };
 
-  async function send(ask: Ask): Promise<Response> {
+  async function send(call: Call): Promise<Response> {
     const query = new URLSearchParams();
-    for (const [name, value] of Object.entries(ask.query ?? {})) {
-      if (value !== undefined && value !== '') query.set(name, String(value));
+    for (const [name, value] of Object.entries(call.query ?? {})) {
+      if (value !== undefined) query.set(name, String(value));
     }
-    const url = query.size > 0 ? `${ask.path}?${query}` : ask.path;
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
-    const signal = ask.signal === undefined ? timeout : AbortSignal.any([ask.signal, timeout]);
+    const url = query.size > 0 ? `${call.path}?${query}` : call.path;
+    const sent = Object.entries(call.headers ?? {}).filter((header): header is [string, string] => header[1] !== undefined);
     let response: Response;
     try {
       response = await fetch(url, {
-        method: ask.method ?? 'GET',
+        method: call.method,
         headers: {
-          Accept: ask.accept ?? 'application/json',
+          Accept: call.accept,
           ...headers(),
-          ...(ask.body === undefined ? {} : { 'Content-Type': 'application/json' }),
-          ...(ask.idempotencyKey === undefined ? {} : { 'Idempotency-Key': ask.idempotencyKey }),
+          ...Object.fromEntries(sent),
+          ...(call.contentType === undefined ? {} : { 'Content-Type': call.contentType }),
         },
         cache: 'no-store',
-        signal,
-        ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
       });
-    } catch (cause) {
-      if (ask.signal?.aborted === true) throw cause;
-      throw new ApiError({ kind: 'network', charged: ask.money === true ? 'unknown' : null });
+    } catch {
+      throw lost(call);
     }
     if (!response.ok) throw await problemOf(response);
     return response;
   }
 
-  async function body<T>(ask: Ask, read: (response: Response) => Promise<T>): Promise<T> {
-    const response = await send(ask);
+  async function read<T>(call: Call, as: (text: string) => T): Promise<T> {
+    const response = await send(call);
     try {
-      return await read(response);
+      return as(await response.text());
     } catch {
-      throw new ApiError({ kind: 'network', charged: ask.money === true ? 'unknown' : null });
+      throw lost(call);
     }
   }
 
   return {
     headers,
-    ask: <T,>(ask: Ask) =>
-      body(ask, async (response) => {
-        const raw = await response.text();
-        return (raw === '' ? undefined : JSON.parse(raw)) as T;
-      }),
-    askText: (ask) => body(ask, (response) => response.text()),
+    ask: <T,>(call: Call) => read(call, (text) => (text === '' ? undefined : JSON.parse(text)) as T),
+    askText: (call) => read(call, String),
   };
+}
+
+/** No answer, or half of one: where money is meant, whether it moved is not known. */
+function lost(call: Call): ApiError {
+  return new ApiError({ kind: 'network', charged: call.movesMoney ? 'unknown' : null });
 }

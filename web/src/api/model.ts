@@ -9,6 +9,7 @@ export interface Whoami {
 }
 
 export const SCOPES = ['ledger:read', 'ledger:write', 'metrics:read', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
 
 export interface ApiKey {
   id: string;

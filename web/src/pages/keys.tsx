@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { SCOPES } from '../api/model';
-import type { ApiKey, NewApiKey } from '../api/model';
+import type { ApiKey, NewApiKey, Scope } from '../api/model';
 import { useApiKeys } from '../api/queries';
 import { useT } from '../i18n';
 import { Badge, Banner, Button, Check, CopyButton, Dialog, Loaded, Problem, TextField, Time, useToast } from '../kit';
@@ -90,7 +90,7 @@ function Make({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient();
   const [idempotency] = useState(() => uuid7());
   const [name, setName] = useState('');
-  const [scopes, setScopes] = useState<string[]>(['ledger:read']);
+  const [scopes, setScopes] = useState<Scope[]>(['ledger:read']);
   const [fault, setFault] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
