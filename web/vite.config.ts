@@ -14,6 +14,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // Pages are one small chunk each over the base: nothing to preload.
     modulePreload: false,
+    cssCodeSplit: false,
     cssMinify: true,
     reportCompressedSize: false,
     rolldownOptions: {
@@ -21,7 +22,7 @@ export default defineConfig({
         // One chunk for what every page needs: it compresses better than five.
         advancedChunks: {
           groups: [
-            { name: 'base', test: /node_modules|src\/(kit|i18n|session|api)\/|src\/lib\/(money|time|ids|sse|storage|pins)\.|src\/pages\/(shell|words|live_table)\./ },
+            { name: 'base', test: /node_modules|preload-helper|src\/(kit|i18n|session|api)\/|src\/lib\/(money|time|ids|sse|storage|pins)\.|src\/pages\/(shell|words|live_table)\./ },
           ],
         },
       },

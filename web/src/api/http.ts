@@ -143,7 +143,7 @@ export function createCaller(key: () => string | null, lang: () => string): Call
 
   return {
     headers,
-    ask: <T,>(call: Call) => read(call, (text) => (text === '' ? undefined : JSON.parse(text)) as T),
+    ask: <T,>(call: Call) => read(call, (raw) => (raw === '' ? undefined : JSON.parse(raw)) as T),
     askText: (call) => read(call, String),
   };
 }

@@ -41,7 +41,7 @@ export function AccountStatement({ account }: { account: Account }) {
           {statement !== null && (
             <Button
               icon="download"
-              onClick={() => saveText(`${account.id}.statement.json`, statement, 'application/json')}
+              onClick={() => saveText(`${account.id}.statement.jsonl`, statement, 'application/jsonl')}
             >
               {t('statement.save')}
             </Button>

@@ -55,7 +55,7 @@ export function VerifyPage() {
           className="hidden-visually"
           tabIndex={-1}
           aria-label={t('verify.choose')}
-          accept=".json,.txt,application/json,text/plain"
+          accept=".json,.jsonl,.txt,.note,application/json,text/plain"
           onChange={(event) => {
             void take(event.currentTarget.files?.[0]);
             event.currentTarget.value = '';
