@@ -186,8 +186,9 @@ def load_query(module, directory, name):
         for line in header:
             if KEY.match(line):
                 raise Refused('%s.pg.sql: keys belong into %s.sql' % (name, name))
-        query.postgres = strip_comments(number_params(query, check_statement(pg), '$'))
-        if query.postgres.replace('$', '?') == query.sqlite:
+        pg = check_statement(pg)
+        query.postgres = strip_comments(number_params(query, pg, '$'))
+        if strip_comments(number_params(query, pg, '?')) == query.sqlite:
             raise Refused('%s.pg.sql says the same as %s.sql; delete it' % (name, name))
     elif query.kind == 'batch':
         pg, rows = insert_rows(query, text)
