@@ -236,7 +236,8 @@ JN_MUST_USE enum err http_server_start(const struct http_config *config, struct 
 /* "127.0.0.1:8080" as bound. */
 const char *http_server_address(const struct http_server *server);
 uint16_t http_server_port(const struct http_server *server);
-/* Some data changed: streams ask their source again within 50 ms. One atomic store. */
+/* Some data changed: streams ask their source again within 50 ms (unasked they do so twice a
+ * second). One atomic store. */
 void http_server_wake_streams(struct http_server *server);
 /* First step of a stop: takes no connection, answers every new request 503, ends event streams.
  * Requests that are being worked on go on. Idempotent. */

@@ -23,6 +23,7 @@
 #define CONNECTION_POOL_BYTES 32768
 #define LISTEN_BACKLOG        1024
 #define TICK_US               25000
+#define STREAMS_ASK_US        500000
 #define PEM_BYTES_MAX         1048576
 
 /* ---- libmicrohttpd's callbacks ---- */
@@ -160,7 +161,7 @@ static void on_mhd_message(void *arg, const char *format, va_list arguments)
 static void *ticker_main(void *arg)
 {
     struct http_server *server = arg;
-    int64_t late_checked_us = 0;
+    int64_t late_checked_us = 0, asked_us = 0;
 
     while (!atomic_load_explicit(&server->ticker_stop, memory_order_acquire)) {
         bool draining = atomic_load_explicit(&server->draining, memory_order_acquire);
@@ -168,6 +169,11 @@ static void *ticker_main(void *arg)
 
         usleep(TICK_US);
         now_us = clock_monotonic_us();
+        if (now_us - asked_us > STREAMS_ASK_US) {
+            /* News that nobody announced here: another process's, or a worker's. */
+            asked_us = now_us;
+            http_server_wake_streams(server);
+        }
         streams_tick(server, draining, now_us);
         if (server->access_log != NULL) {
             access_log_flush(server->access_log);
