@@ -131,6 +131,7 @@ export interface Messages {
   'field.counterparty': null;
   'field.movement': null;
   'field.balance_after': null;
+  'field.net_after': null;
   'field.held_debits': null;
   'field.held_credits': null;
   'field.posted_at': null;
@@ -295,6 +296,7 @@ export interface Messages {
   'check.outcome.passed': null;
   'check.outcome.failed': null;
   'check.outcome.skipped': null;
+  'check.outcome.asks': null;
   'check.compare': null;
   'check.stated': null;
   'check.computed': null;

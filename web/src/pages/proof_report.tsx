@@ -74,7 +74,7 @@ function Shown({ report }: { report: Report }) {
           <h2>{t('proof.checks')}</h2>
           <ol className="steps">
             {report.checks.map((check) => (
-              <Step key={check.id} check={check} />
+              <Step key={check.id} check={check} unpinned={unpinned} />
             ))}
           </ol>
         </div>
@@ -88,18 +88,20 @@ function Shown({ report }: { report: Report }) {
   );
 }
 
-function Step({ check }: { check: Check }) {
+function Step({ check, unpinned }: { check: Check; unpinned: boolean }) {
   const t = useT();
-  const icon = { passed: 'check', failed: 'cross', skipped: 'minus' } as const;
+  // A key nobody pinned is a question, not a forgery.
+  const asks = unpinned && check.outcome === 'failed';
+  const icon = asks ? 'help' : ({ passed: 'check', failed: 'cross', skipped: 'minus' } as const)[check.outcome];
   const differs = check.outcome === 'failed' && check.stated !== undefined && check.computed !== undefined;
     return (
-    <li className={`step step-${check.outcome}`} data-check={check.id} data-outcome={check.outcome}>
+    <li className={`step step-${asks ? 'asks' : check.outcome}`} data-check={check.id} data-outcome={check.outcome}>
       <span className="step-dot">
-        <Icon name={icon[check.outcome]} size={16} />
+        <Icon name={icon} size={16} />
       </span>
       <div className="step-body">
         <h3>
-          {t(`check.${check.id}.title`)} <span className="hidden-visually">: {t(`check.outcome.${check.outcome}`)}</span>
+          {t(`check.${check.id}.title`)} <span className="hidden-visually">: {t(`check.outcome.${asks ? 'asks' : check.outcome}`)}</span>
         </h3>
         <p>{t(`check.${check.id}.proves`)}</p>
         {check.at !== undefined && <p>{t('check.at', { at: check.at + 1 })}</p>}
@@ -159,7 +161,7 @@ function ProofFacts({ facts }: { facts: ProvenFacts }) {
         facts.created_at === undefined ? null : { label: t('field.posted_at'), value: <Time iso={facts.created_at} /> },
         numberFact(t('field.code'), facts.code),
         numberFact(t('field.seq'), facts.seq),
-        posted === undefined || !known ? null : { label: t('field.balance_after'), value: <Amount minor={posted} currency={currency} /> },
+        posted === undefined || !known ? null : { label: t('field.net_after'), value: <Amount minor={posted} currency={currency} /> },
         numberFact(t('field.entries'), facts.entries),
         numberFact(t('field.log_index'), facts.log_index),
         numberFact(t('field.log_size'), facts.log_size),

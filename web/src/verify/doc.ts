@@ -13,6 +13,11 @@ const CURRENCIES: Readonly<Record<string, number>> = {
   CNY: 156, HKD: 344, JPY: 392, KRW: 410, KWD: 414, SGD: 702, GBP: 826, USD: 840, EUR: 978,
 };
 
+/** "CNY" for 156; undefined if it is not a currency we know. */
+export function currencyCode(number: number): string | undefined {
+  return Object.keys(CURRENCIES).find((code) => CURRENCIES[code] === number);
+}
+
 export class Doc {
   bad: string | undefined;
   readonly #object: JsonObject;

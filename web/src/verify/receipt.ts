@@ -93,6 +93,8 @@ function setFacts(checker: Checker, r: Receipt, text: (id: bigint, prefix: strin
   const { transfer } = r;
   facts.transfer_id = text(transfer.id, 'tr');
   facts.amount_minor = transfer.amount;
+  const currency = currencyCode(transfer.currency);
+  if (currency !== undefined) facts.currency = currency;
   facts.code = transfer.code;
   facts.created_at = new Date(transfer.createdAt / 1000).toISOString();
   facts.log_origin = r.origin;

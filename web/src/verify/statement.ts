@@ -81,6 +81,7 @@ class Statement {
     const index = doc.int('index', 0, MAX);
     const proof = doc.proof('proof');
     if (!doc.end() || start !== null || this.#first !== 1) this.#checker.malformed(doc.bad ?? 'opening', 0);
+    this.#sayCurrency(opening.currency);
     this.#head = openingHash(opening);
     this.#hasOpening = true;
     this.#state = { posted: 0, heldDebits: 0, heldCredits: 0 };
@@ -175,6 +176,7 @@ class Statement {
   #entry(line: Line): void {
     const { transfer, entry } = line;
     const isDebit = entry.side === 'debit';
+    this.#sayCurrency(transfer.currency);
     if (entry.seq !== this.#seq + 1) {
       this.#checker.fail('complete', `entry ${entry.seq} stands where entry ${this.#seq + 1} belongs`, { at: this.#seq + 1 });
     }
@@ -214,6 +216,11 @@ class Statement {
     if (promised.logSize !== this.#checkpoint.size || !equalBytes(promised.head, head)) {
       this.#checker.fail('promise_signature', 'the signed head is not the one this statement ends with', { at: seq });
     }
+  }
+
+  #sayCurrency(number: number): void {
+    const code = currencyCode(number);
+    if (code !== undefined) this.#checker.facts.currency ??= code;
   }
 
   missingEnd(): never {

@@ -52,7 +52,7 @@ export interface Facts {
   code?: number;
   created_at?: string; // RFC 3339 UTC
   seq?: number;
-  posted_minor?: number; // balance after, normal side
+  posted_minor?: number; // credits minus debits, posted, after the entry
   log_index?: number;
   log_size?: number;
   log_origin?: string;
