@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""seeds.py OUT TARGET: the inputs a fuzz target begins with, taken from the contract's examples and the
+proof vectors, so that they never go stale. Inputs that once found a fault are kept in corpus/TARGET/."""
+import json
+import os
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tools"))
+from api_model import Api  # noqa: E402
+
+HEADS = ["/v1/ledger/accounts/acc_0000000a11ce1", "%E5%A4%87%E4%BB%98%E9%87%91%2f%00%zz",
+         "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "gzip;q=0.5, br;q=1.0, *;q=0",
+         "zh-CN,zh;q=0.9,en;q=0.5", "Idempotency-Key", "content-type", "PUT", "a\"b\\c\n"]
+TEXTS = ["2026-11-22T04:21:22.000001Z", "2000-02-29T23:59:59+08:00", "tr_01hq3k9zv5w8x", "-12.345",
+         "9007199254740991", "Zm9vYmE=", "009fabff", "desc", "cur_0000000000007", "true",
+         "entries/x001/234.p/5", "01890a5d-ac96-774b-bcce-b302099a8057", "备付金"]
+
+
+def bodies(api):
+    prefix = {"ledger_transfers_post": b"\0", "ledger_accounts_post": b"\2",
+              "ledger_transfers_id_put": b"\3", "api_keys_post": b"\4"}
+    for operation in api.operations:
+        for example in operation.examples:
+            request = example.get("request", {})
+            if operation.name not in prefix:
+                continue
+            if "body" in request:
+                yield prefix[operation.name] + json.dumps(request["body"]).encode()
+            elif "raw" in request:
+                lines = request.get("content_type") == "application/x-ndjson"
+                yield (b"\1" if lines else prefix[operation.name]) + request["raw"].encode()
+
+
+def values(api):
+    yield from (text.encode() for text in TEXTS)
+    for operation in api.operations:
+        for example in operation.examples:
+            request = example.get("request", {})
+            for place in ("path", "query", "headers"):
+                yield from (str(v).encode() for v in request.get(place, {}).values())
+
+
+def proofs():
+    with open(os.path.join(ROOT, "tests/vectors/verify.json"), encoding="utf-8") as file:
+        for vector in json.load(file):
+            yield vector["text"].encode()
+            yield from (key.encode() for key in vector["keys"])
+
+
+def main(out, target):
+    api = Api(os.path.join(ROOT, "api/openapi.yaml"), os.path.join(ROOT, "api/errors.yaml"))
+    inputs = {"json": lambda: bodies(api), "params": lambda: values(api), "verify": proofs,
+              "http": lambda: (h.encode() for h in HEADS)}[target]
+    os.makedirs(out, exist_ok=True)
+    for number, data in enumerate(sorted(set(inputs()))):
+        with open(os.path.join(out, f"seed-{number:04}"), "wb") as file:
+            file.write(data)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
