@@ -1,6 +1,6 @@
 /* One transfer as one of its sides, or both, may see it ("jinnang-receipt-v1"). */
 import type { Checker } from './checker';
-import { Doc, MAX } from './doc';
+import { Doc, currencyCode, MAX } from './doc';
 import type { Json } from './json';
 import { rootFromInclusion } from './merkle';
 import { isName } from './note';

@@ -1,7 +1,7 @@
 /* The complete history of an account ("jinnang-statement-v1"): a header, one line an entry, an end. */
 import { equalBytes } from './bytes';
 import type { Checker } from './checker';
-import { Doc, MAX } from './doc';
+import { Doc, currencyCode, MAX } from './doc';
 import { type Json, type JsonObject, isObject, parseJson } from './json';
 import { rootFromInclusion } from './merkle';
 import { type Checkpoint, isName } from './note';
