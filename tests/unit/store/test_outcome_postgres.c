@@ -140,7 +140,7 @@ static enum err always_raise(struct store_tx *tx, void *arg)
     return q_test_raise_serialization(tx, NULL);
 }
 
-static void o_p_06_serialization_failure_that_stays(void **state)
+static void o_p_07_serialization_failure_that_stays(void **state)
 {
     struct under_test *t = *state;
     int runs = 0;
@@ -174,7 +174,7 @@ static enum err cut_in_the_middle(struct store_tx *tx, void *arg)
     return err;
 }
 
-static void o_p_07_connection_lost_before_commit(void **state)
+static void o_p_09_connection_lost_before_commit(void **state)
 {
     struct under_test *t = *state;
     struct cutter cutter = {.t = t, .id = 1};
@@ -185,7 +185,7 @@ static void o_p_07_connection_lost_before_commit(void **state)
     assert_int_equal(count_things(t->direct), 1);
 }
 
-static void o_p_08_connection_lost_before_commit_and_no_other(void **state)
+static void o_p_10_connection_lost_before_commit_and_no_other(void **state)
 {
     struct under_test *t = *state;
     struct cutter cutter = {.t = t, .id = 1, .refuse_after = true};
@@ -196,7 +196,7 @@ static void o_p_08_connection_lost_before_commit_and_no_other(void **state)
     key_decides(t, 1, false);
 }
 
-static void o_p_09_commit_does_not_arrive(void **state)
+static void o_p_11_commit_does_not_arrive(void **state)
 {
     struct under_test *t = *state;
     pg_proxy_set(t->proxy, PROXY_CUT_COMMIT);
@@ -207,7 +207,7 @@ static void o_p_09_commit_does_not_arrive(void **state)
     assert_int_equal(count_things(t->direct), 1);
 }
 
-static void o_p_10_reply_to_commit_is_lost(void **state)
+static void o_p_12_reply_to_commit_is_lost(void **state)
 {
     struct under_test *t = *state;
     pg_proxy_set(t->proxy, PROXY_CUT_COMMIT_REPLY);
@@ -248,7 +248,7 @@ static void *send_forty(void *arg)
 
 #define SENDERS 8
 
-static void o_p_11_database_down_refuses_at_once(void **state)
+static void o_p_13_database_down_refuses_at_once(void **state)
 {
     struct under_test *t = *state;
     struct sender senders[SENDERS];
@@ -292,7 +292,7 @@ static enum err end_others(struct store_tx *tx, void *arg)
     return err == ERR_OK && row.ended == 0 ? ERR_STORE_ROW_NOT_FOUND : err;
 }
 
-static void o_p_12_idle_connection_is_replaced(void **state)
+static void o_p_14_idle_connection_is_replaced(void **state)
 {
     struct under_test *t = *state;
     assert_int_equal(put(t, 1), ERR_OK);
@@ -313,7 +313,7 @@ static enum err count_only(struct store_tx *tx, void *arg)
     return err;
 }
 
-static void o_p_13_a_read_says_when_the_database_is_gone(void **state)
+static void o_p_15_a_read_says_when_the_database_is_gone(void **state)
 {
     struct under_test *t = *state;
     assert_int_equal(put(t, 1), ERR_OK);
@@ -341,7 +341,7 @@ static enum err raise_disk_full(struct store_tx *tx, void *arg)
     return err == ERR_OK ? q_test_raise_disk_full(tx, NULL) : err;
 }
 
-static void o_p_14_disk_full(void **state)
+static void o_p_16_disk_full(void **state)
 {
     struct under_test *t = *state;
     assert_int_equal(store_write_sync(t->f.store, raise_disk_full, NULL, 0), ERR_STORE_READ_ONLY);
@@ -362,7 +362,7 @@ static enum err insert_deferred(struct store_tx *tx, void *arg)
     return q_test_deferred_insert(tx, &(struct q_test_deferred_insert_in){1}, NULL);
 }
 
-static void o_p_15_the_server_refuses_the_commit(void **state)
+static void o_p_17_the_server_refuses_the_commit(void **state)
 {
     struct under_test *t = *state;
     assert_int_equal(store_write_sync(t->f.store, create_deferred, NULL, 0), ERR_OK);
@@ -387,7 +387,7 @@ static enum err read_setting(struct store_tx *tx, void *arg)
     return err;
 }
 
-static void o_p_16_commit_is_durable_whatever_the_address_says(void **state)
+static void o_p_18_commit_is_durable_whatever_the_address_says(void **state)
 {
     struct under_test *t = *state;
     char url[600];
@@ -404,17 +404,17 @@ static int run(void)
     const struct CMUnitTest tests[] = {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
         T(o_p_06_serialization_failure),
-        T(o_p_06_serialization_failure_that_stays),
-        T(o_p_07_connection_lost_before_commit),
-        T(o_p_08_connection_lost_before_commit_and_no_other),
-        T(o_p_09_commit_does_not_arrive),
-        T(o_p_10_reply_to_commit_is_lost),
-        T(o_p_11_database_down_refuses_at_once),
-        T(o_p_12_idle_connection_is_replaced),
-        T(o_p_13_a_read_says_when_the_database_is_gone),
-        T(o_p_14_disk_full),
-        T(o_p_15_the_server_refuses_the_commit),
-        T(o_p_16_commit_is_durable_whatever_the_address_says),
+        T(o_p_07_serialization_failure_that_stays),
+        T(o_p_09_connection_lost_before_commit),
+        T(o_p_10_connection_lost_before_commit_and_no_other),
+        T(o_p_11_commit_does_not_arrive),
+        T(o_p_12_reply_to_commit_is_lost),
+        T(o_p_13_database_down_refuses_at_once),
+        T(o_p_14_idle_connection_is_replaced),
+        T(o_p_15_a_read_says_when_the_database_is_gone),
+        T(o_p_16_disk_full),
+        T(o_p_17_the_server_refuses_the_commit),
+        T(o_p_18_commit_is_durable_whatever_the_address_says),
 #undef T
     };
     return cmocka_run_group_tests_name("store_outcome_postgres", tests, NULL, NULL);
