@@ -19,7 +19,7 @@ REQUEST_KEYS = {"key", "path", "query", "raw_query", "headers", "body", "raw", "
                 "content_type", "retry", "stream"}
 KEPT_HEADERS = {"Idempotency-Key": "HTTP_IDEMPOTENCY_KEY", "Last-Event-ID": "HTTP_LAST_EVENT_ID"}
 BODY_TYPES = ("application/json", "application/x-ndjson", "text/plain")
-ANSWER_TYPES = ("application/json", "text/plain", "application/octet-stream", "text/event-stream")
+ANSWER_TYPES = ("application/json", "application/x-ndjson", "text/plain", "application/octet-stream", "text/event-stream")
 KEYS_OF_TESTS = ("admin", "reader", "none", "wrong")
 # Faults of http itself, which any operation may answer with.
 COMMON_ERRORS = {
