@@ -6,6 +6,7 @@
 #include "main/cli.h"
 
 int cmd_backup(const struct cli_args *args);
+int cmd_bench_ledger(const struct cli_args *args);
 int cmd_completion(const struct cli_args *args);
 int cmd_init(const struct cli_args *args);
 int cmd_migrate(const struct cli_args *args);
