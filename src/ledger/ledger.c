@@ -304,6 +304,7 @@ static enum err post(struct store_tx *tx, struct ledger_lane *lane, struct rules
             lane->group_rejected += ret_results[i].code != ERR_OK ? 1 : 0;
         }
     }
+    batch->stored = NULL;
     stored_done(&stored);
     return err;
 }

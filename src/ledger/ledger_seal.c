@@ -70,7 +70,8 @@ static enum err write_tiles(struct store_tx *tx, const struct log_tiles *tiles)
 
 static enum err advance(struct store_tx *tx, const struct log_edge *edge, int64_t size_before)
 {
-    uint8_t *packed = malloc(sizeof(edge->hashes));
+    size_t packed_bytes = sizeof(edge->hashes);
+    uint8_t *packed = malloc(packed_bytes);
     size_t length = 0;
     int64_t changed = 0;
     BUG_IF(packed == NULL);

@@ -46,9 +46,10 @@ static bool parse(const char *path, const char *end, struct log_path *ret)
         if (!more) {
             break;
         }
-        if (path >= end || *path++ != '/') {
+        if (path >= end || *path != '/') {
             return false;
         }
+        path++;
     }
     if (path == end) {
         return true;
