@@ -514,7 +514,7 @@ static json_t *parse(const struct decoder *decoder, const char *text, size_t len
         return NULL;
     }
     json_error_t error;
-    json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+    json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (json == NULL) {
         (void)fail_at(decoder, place, err_of_json(&error));
         decoder->fault->detail = arena_printf(decoder->arena, "at byte %zu of the body",

@@ -75,6 +75,8 @@ static void faults_name_their_place(void **state)
         {"{\"transfers\":[{}]} trailing", ERR_MALFORMED_JSON, ""},
         {"{\"transfers\":[{\"currency\":\"a\\u0000b\"}]}", ERR_MALFORMED_JSON, ""},
         {"[]", ERR_FIELD_TYPE_INVALID, ""},
+        {"null", ERR_FIELD_TYPE_INVALID, ""},
+        {"5", ERR_FIELD_TYPE_INVALID, ""},
         {"{}", ERR_FIELD_REQUIRED, "/transfers"},
         {"{\"transfers\":{}}", ERR_FIELD_TYPE_INVALID, "/transfers"},
         {"{\"transfers\":[]}", ERR_BATCH_EMPTY, "/transfers"},
