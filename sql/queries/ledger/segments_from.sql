@@ -12,5 +12,6 @@ SELECT segment_id, first_index, leaf_count, leaf_refs, created_at_us
 FROM log_segments
 WHERE first_index >= (SELECT coalesce(max(first_index), 0) FROM log_segments
                       WHERE first_index <= $from_index)
+  AND first_index + leaf_count > $from_index
 ORDER BY first_index
 LIMIT $row_max
