@@ -5,7 +5,7 @@
 
 #include "core/base.h"
 
-enum log_level { LOG_DEBUG = 0, LOG_INFO = 1, LOG_WARN = 2, LOG_ERROR = 3 };
+enum log_level { LOG_DEBUG = 0, LOG_INFO = 1, LOG_WARN = 2, LOG_ERROR = 3, LOG_NOTHING = 4 };
 
 struct log_field {
     const char *key;

@@ -2,15 +2,19 @@
 #include "main/commands.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "core/sha256.h"
 #include "identity/api_keys.h"
+#include "ledger/checkpoint.h"
 #include "main/app.h"
+#include "main/demo.h"
 
 #define FIRST_KEY_NAME "first administrator"
+#define DAY_US         INT64_C(86400000000)
 
 /* The directory holds keys and money: nobody else's to read. */
 static bool make_directory(const struct cli_args *args, const char *path)
@@ -24,70 +28,114 @@ static bool make_directory(const struct cli_args *args, const char *path)
     return false;
 }
 
-static enum err create_key(const char *url, struct api_key_secret *ret_secret)
+/* The story is told in the past, by a clock of its own. */
+static enum err write_demo(const char *url, uint64_t *ret_transfers)
 {
     struct clock clock;
-    struct id_source ids;
-    struct store *store;
+    struct app *app;
     clock_init_real(&clock);
-    id_source_init(&ids, &clock, 0, 0);
-    const struct store_config config = {
-        .url = url, .clock = &clock, .lane_count = 1, .reader_count = 1};
-    enum err err = store_open(&config, &store);
+    const struct app_config config = {.url = url,
+                                      .lane_count = 1,
+                                      .reader_count = 1,
+                                      .virtual_us = clock_now_us(&clock) - DEMO_DAYS * DAY_US};
+    enum err err = app_open(&config, &app);
     if (err != ERR_OK) {
         return err;
     }
-    err = store_start(store);
-    if (err == ERR_OK) {
-        err = api_keys_create_first(store, &ids, FIRST_KEY_NAME, clock_now_us(&clock), ret_secret);
-    }
-    store_close(store);
+    err = demo_write(app, ret_transfers);
+    app_close(app);
     return err;
 }
 
-static void print_result(const struct cli_args *args, const char *url, enum app_mode mode,
-                         const char *key)
+/* The first API key, and the log's signing key. */
+static enum err create_keys(const struct app_place *place, const char *origin,
+                            struct api_key_secret *ret_secret)
+{
+    struct sealer *sealer = NULL;
+    struct app *app;
+    enum err err =
+        app_open(&(struct app_config){.url = place->url, .lane_count = 1, .reader_count = 1}, &app);
+    if (err != ERR_OK) {
+        return err;
+    }
+    err = sealer_open(&(struct sealer_config){.store = app->store,
+                                              .ledger = app->ledger,
+                                              .clock = &app->clock,
+                                              .data_dir = place->data,
+                                              .origin = origin},
+                      &sealer);
+    if (err == ERR_OK) {
+        err = api_keys_create_first(app->store, &app->ids, FIRST_KEY_NAME,
+                                    clock_now_us(&app->clock), ret_secret);
+    }
+    sealer_close(sealer);
+    app_close(app);
+    return err;
+}
+
+static void print_result(const struct cli_args *args, const struct app_place *place,
+                         enum app_mode mode, const char *key, uint64_t transfers)
 {
     char shown[APP_URL_MAX];
-    app_url_for_people(url, shown);
+    app_url_for_people(place->url, shown);
     if (cli_flag(args, "json")) {
-        json_t *object = json_pack("{s:b, s:s, s:s, s:s}", "ok", 1, "db", shown, "mode",
-                                   app_mode_name(mode), "api_key", key);
+        json_t *object = json_pack("{s:b, s:s, s:s, s:s, s:s, s:I}", "ok", 1, "db", shown, "data",
+                                   place->data, "mode", app_mode_name(mode), "api_key", key,
+                                   "demo_transfers", (json_int_t)transfers);
         BUG_IF(object == NULL);
         json_dumpf(object, stdout, JSON_COMPACT);
         fputc('\n', stdout);
         json_decref(object);
         return;
     }
-    printf("Made %s (%s).\n\nThe administrator's API key, shown this once and stored only hashed:\n"
-           "\n  %s\n\nNext: jinnang serve, then\n"
+    printf("Made %s (%s).\n", shown, app_mode_name(mode));
+    if (transfers > 0) {
+        printf("It holds a demonstration: %" PRIu64 " transfers of the last %d days.\n", transfers,
+               DEMO_DAYS);
+    }
+    printf("\nThe administrator's API key, shown this once and stored only hashed:\n\n  %s\n\n",
+           key);
+    printf("Next: jinnang serve%s%s, then\n"
            "  curl -H 'Authorization: Bearer <the key>' http://127.0.0.1:8080/v1/ledger/totals\n",
-           shown, app_mode_name(mode), key);
+           place->is_default ? " --data " : " --db ", place->is_default ? place->data : shown);
+}
+
+static int initialise(const struct cli_args *args, const struct app_place *place,
+                      enum app_mode mode)
+{
+    char shown[APP_URL_MAX], doing[APP_URL_MAX + 16];
+    struct api_key_secret secret;
+    uint64_t transfers = 0;
+    enum err err = app_create(place->url, mode);
+    if (err != ERR_OK) {
+        app_url_for_people(place->url, shown);
+        snprintf(doing, sizeof(doing), "initialise %s", shown);
+        return cli_fail(args, err, doing);
+    }
+    if (cli_flag(args, "demo")) {
+        err = write_demo(place->url, &transfers);
+        if (err != ERR_OK) {
+            return cli_fail(args, err, "write the demonstration data");
+        }
+    }
+    err = create_keys(place, cli_text(args, "origin"), &secret);
+    if (err != ERR_OK) {
+        return cli_fail(args, err, "create the keys");
+    }
+    print_result(args, place, mode, secret.text, transfers);
+    secret_wipe(&secret, sizeof(secret));
+    return CLI_OK;
 }
 
 int cmd_init(const struct cli_args *args)
 {
     enum app_mode mode = cli_flag(args, "sandbox") ? APP_SANDBOX : APP_LIVE;
-    struct api_key_secret secret;
     struct app_place place;
     if (!app_place(args, &place)) {
         return CLI_FAILED;
     }
-    if (!make_directory(args, place.data)) {
-        return CLI_FAILED;
+    if (cli_flag(args, "demo") && mode != APP_SANDBOX) {
+        return cli_fail(args, ERR_SANDBOX_ONLY, "write demonstration data");
     }
-    enum err err = app_create(place.url, mode);
-    if (err != ERR_OK) {
-        char shown[APP_URL_MAX], doing[APP_URL_MAX + 16];
-        app_url_for_people(place.url, shown);
-        snprintf(doing, sizeof(doing), "initialise %s", shown);
-        return cli_fail(args, err, doing);
-    }
-    err = create_key(place.url, &secret);
-    if (err != ERR_OK) {
-        return cli_fail(args, err, "create the administrator's key");
-    }
-    print_result(args, place.url, mode, secret.text);
-    secret_wipe(&secret, sizeof(secret));
-    return CLI_OK;
+    return make_directory(args, place.data) ? initialise(args, &place, mode) : CLI_FAILED;
 }

@@ -17,12 +17,76 @@
      .kind = CLI_DIR,                                                                              \
      .help = "the data directory (default the SQLite file's, else jinnang-data)"}
 
+static const struct cli_param serve_options[] = {
+    OPTION_DB,
+    OPTION_DATA,
+    {.name = "listen",
+     .value = "HOST:PORT",
+     .kind = CLI_TEXT,
+     .initial = "127.0.0.1:8080",
+     .help = "where to listen; port 0 takes a free one, :8080 all addresses"},
+    {.name = "sandbox",
+     .kind = CLI_FLAG,
+     .help = "refuse to start unless the database is a sandbox"},
+    {.name = "tls-cert",
+     .value = "FILE",
+     .kind = CLI_FILE,
+     .help = "PEM certificate chain: serve HTTPS"},
+    {.name = "tls-key",
+     .value = "FILE",
+     .kind = CLI_FILE,
+     .help = "PEM private key of the certificate"},
+    {.name = "web",
+     .value = "DIR",
+     .kind = CLI_DIR,
+     .help = "the built web pages; read once, at the start"},
+    {.name = "threads",
+     .value = "N",
+     .kind = CLI_NUMBER,
+     .min = 1,
+     .max = 64,
+     .initial = "2",
+     .help = "I/O threads"},
+    {.name = "lanes",
+     .value = "N",
+     .kind = CLI_NUMBER,
+     .min = 1,
+     .max = 16,
+     .initial = "2",
+     .help = "writing connections to PostgreSQL; SQLite has one"},
+    {.name = "rate",
+     .value = "N",
+     .kind = CLI_NUMBER,
+     .min = 0,
+     .max = 1000000,
+     .initial = "50000",
+     .help = "requests a second of an API key without a rate of its own; 0: no limit"},
+    {.name = "node",
+     .value = "N",
+     .kind = CLI_NUMBER,
+     .min = 0,
+     .max = 255,
+     .help = "number in the ids drawn here; processes on one database must differ"},
+    {.name = "access-log",
+     .value = "FILE",
+     .kind = CLI_FILE,
+     .help = "append a JSON line for each request; - is standard error"},
+    END,
+};
+
 static const struct cli_param init_options[] = {
     OPTION_DB,
     OPTION_DATA,
     {.name = "sandbox",
      .kind = CLI_FLAG,
      .help = "for trying things out: the test clock may be used; never real money"},
+    {.name = "demo",
+     .kind = CLI_FLAG,
+     .help = "with --sandbox: a believable week of a small wallet operator"},
+    {.name = "origin",
+     .value = "NAME",
+     .kind = CLI_TEXT,
+     .help = "name of the log in its signed checkpoints, as example.com/ledger (default drawn)"},
     OPTION_JSON,
     END,
 };
@@ -90,6 +154,68 @@ static const struct cli_param bench_ledger_options[] = {
     END,
 };
 
+static const struct cli_param restore_options[] = {OPTION_DB, OPTION_DATA, OPTION_JSON, END};
+static const struct cli_param restore_operands[] = {
+    {.name = "file",
+     .value = "FILE",
+     .kind = CLI_FILE,
+     .required = true,
+     .help = "a file that jinnang backup wrote; it is read and stays as it is"},
+    END,
+};
+
+static const struct cli_param export_options[] = {
+    OPTION_DB,
+    OPTION_DATA,
+    {.name = "from",
+     .value = "TIME",
+     .kind = CLI_TIME,
+     .help = "transfers since then; what was before becomes opening balances"},
+    {.name = "until", .value = "TIME", .kind = CLI_TIME, .help = "transfers before then"},
+    {.name = "out",
+     .value = "FILE",
+     .kind = CLI_FILE,
+     .help = "write a new file instead of standard output"},
+    END,
+};
+static const struct cli_param export_operands[] = {
+    {.name = "format",
+     .value = "FORMAT",
+     .kind = CLI_CHOICE,
+     .choices = "hledger csv json",
+     .required = true,
+     .help = "for hledger, for a spreadsheet, for a program"},
+    END,
+};
+
+static const struct cli_param simulate_options[] = {
+    {.name = "seed",
+     .value = "N",
+     .kind = CLI_NUMBER,
+     .min = 0,
+     .max = INT64_MAX,
+     .initial = "1",
+     .help = "what happens; the same seed does the same again"},
+    {.name = "steps",
+     .value = "N",
+     .kind = CLI_NUMBER,
+     .min = 1,
+     .max = 100000000,
+     .initial = "300",
+     .help = "steps of each seed"},
+    {.name = "seeds",
+     .value = "FROM-TO",
+     .kind = CLI_RANGE,
+     .help = "each of these seeds, one after the other, up to the first that fails"},
+    {.name = "forever", .kind = CLI_FLAG, .help = "go on with the next seed until one fails"},
+    {.name = "db",
+     .value = "URL",
+     .kind = CLI_TEXT,
+     .help = "a database to write into (default a passing SQLite file); never a live one"},
+    OPTION_JSON,
+    END,
+};
+
 static const struct cli_param verify_options[] = {
     {.name = "key",
      .value = "FILE",
@@ -123,11 +249,27 @@ static const struct cli_param completion_operands[] = {
 };
 
 static const struct cli_command commands[] = {
+    {.words = "serve",
+     .summary = "Serve the API, the pages and the log until stopped",
+     .detail =
+         "Prints one line, \"listening on http://HOST:PORT\", when it is ready. Holds expire "
+         "and the log is sealed and signed by itself.\n\n"
+         "SIGTERM or SIGINT stops it so that nothing is lost: requests under way are answered, "
+         "new ones refused. A second signal stops it at once, after which nothing that was "
+         "acknowledged is lost either. SIGHUP changes nothing: start it anew to change "
+         "options.\n\n"
+         "A SQLite file belongs to one process. With PostgreSQL any number of servers share "
+         "the database.",
+     .options = serve_options,
+     .run = cmd_serve},
     {.words = "init",
      .summary = "Make a new installation and its first API key",
-     .detail = "Creates the database with its tables and the administrator's API key, which is "
-               "printed once and stored only hashed. Whether it is live or a sandbox is bound to "
-               "the database here, for good. Refuses to touch a database that is there already.",
+     .detail =
+         "Creates the database with its tables and the administrator's API key, which is "
+         "printed once and stored only hashed. Whether it is live or a sandbox is bound to "
+         "the database here, for good. Refuses to touch a database that is there already.\n\n"
+         "The secret half of the log's signing key is a file in the data directory. Keep a copy "
+         "of it apart from the database: whoever has it can sign checkpoints in your name.",
      .options = init_options,
      .run = cmd_init},
     {.words = "migrate",
@@ -165,6 +307,39 @@ static const struct cli_command commands[] = {
      .options = verify_options,
      .operands = verify_operands,
      .run = cmd_verify},
+    {.words = "restore",
+     .summary = "Put a backup in the place of the database, and say what is lost",
+     .detail =
+         "The backup is copied, opened and checked before anything changes. A new epoch begins, "
+         "which every later checkpoint carries, because the log that grows from here is not "
+         "the one that was published. The database that was there is kept under another "
+         "name.\n\n"
+         "Stop the server first. PostgreSQL is restored with its own tools.",
+     .options = restore_options,
+     .operands = restore_operands,
+     .run = cmd_restore},
+    {.words = "export",
+     .summary = "Write the books for hledger, a spreadsheet or a program",
+     .detail =
+         "Every transfer in log order, in exact decimals of its currency. hledger's journal "
+         "counts debits as positive, shows holds as comments, and ends by asserting every "
+         "balance, so that hledger check proves the export. CSV is UTF-8 with its mark; no cell "
+         "begins a formula.\n\n"
+         "While a server has the SQLite file, export from a backup: jinnang backup copy.db, "
+         "then jinnang export json --db sqlite:copy.db",
+     .options = export_options,
+     .operands = export_operands,
+     .run = cmd_export},
+    {.words = "simulate",
+     .summary = "Drive the ledger with seeded actors and compare it with a naive model",
+     .detail =
+         "Actors open accounts, transfer, hold, capture, void, repeat, lose replies and ask for "
+         "nonsense; the clock jumps; on SQLite the power fails at chosen writes. Every answer, "
+         "balance, history and the log must be what a separate, simple model says.\n\n"
+         "Prints the seed and a hash of the state; exit status 0 when everything held. A "
+         "failure prints how to see it again.",
+     .options = simulate_options,
+     .run = cmd_simulate},
     {.words = "completion",
      .summary = "Print the completion for a shell, or the manual page",
      .detail = "For bash, put this line into ~/.bashrc: source <(jinnang completion bash)\n\n"

@@ -8,8 +8,12 @@
 int cmd_backup(const struct cli_args *args);
 int cmd_bench_ledger(const struct cli_args *args);
 int cmd_completion(const struct cli_args *args);
+int cmd_export(const struct cli_args *args);
 int cmd_init(const struct cli_args *args);
 int cmd_migrate(const struct cli_args *args);
+int cmd_restore(const struct cli_args *args);
+int cmd_serve(const struct cli_args *args);
+int cmd_simulate(const struct cli_args *args);
 int cmd_verify(const struct cli_args *args);
 
 #endif

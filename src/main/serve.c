@@ -1,0 +1,225 @@
+/* serve.c — wiring of the server. The contract is in serve.h. */
+#include "main/serve.h"
+
+#include <stdlib.h>
+
+#include "api/api_app.h"
+#include "core/log.h"
+#include "core/metrics.h"
+#include "http/http.h"
+#include "identity/api_keys.h"
+#include "ledger/checkpoint.h"
+#include "main/control.h"
+#include "main/workers.h"
+
+#define EXPIRY_EVERY_US   INT64_C(200000)
+#define SEAL_EVERY_US     INT64_C(200000)
+#define KEYS_USED_EVERY   INT64_C(60000000)
+#define EXPIRE_AT_ONCE    500
+#define WEB_BYTES_MAX     ((size_t)64 << 20)
+#define RATE_BURST_FACTOR 2
+
+struct serve {
+    struct app *app;
+    struct metrics *metrics;
+    struct api_keys *keys;
+    struct sealer *sealer;
+    struct http_files *files;
+    struct api_app api;
+    struct http_server *http;
+    struct workers *workers;
+    struct control *control;
+};
+
+/* ---- workers ---- */
+
+struct expiry {
+    struct ledger *ledger;
+    uint32_t count;
+};
+
+static enum err expire_in_tx(struct store_tx *tx, void *arg)
+{
+    struct expiry *expiry = arg;
+    return ledger_expire_due(tx, expiry->ledger, EXPIRE_AT_ONCE, &expiry->count);
+}
+
+static enum err expire_holds(void *arg, bool *ret_more)
+{
+    struct serve *serve = arg;
+    struct expiry expiry = {.ledger = serve->app->ledger};
+    enum err err = store_write_sync(serve->app->store, expire_in_tx, &expiry, 0);
+    if (err == ERR_OK) {
+        *ret_more = expiry.count == EXPIRE_AT_ONCE;
+    }
+    return err;
+}
+
+static enum err seal_log(void *arg, bool *ret_more)
+{
+    struct serve *serve = arg;
+    uint32_t leaves = 0;
+    bool sealed = false;
+    (void)ret_more;
+    enum err err = ledger_seal_pending(serve->app->ledger, &leaves);
+    if (err == ERR_OK) {
+        err = sealer_seal(serve->sealer, &sealed);
+    }
+    if (err == ERR_OK && sealed && serve->http != NULL) {
+        http_server_wake_streams(serve->http);
+    }
+    return err;
+}
+
+static enum err write_keys_used(void *arg, bool *ret_more)
+{
+    struct serve *serve = arg;
+    (void)ret_more;
+    return api_keys_write_used(serve->keys);
+}
+
+static void start_workers(struct serve *serve)
+{
+    const struct worker_spec specs[] = {
+        {"expiry", EXPIRY_EVERY_US, expire_holds, serve},
+        {"sealing", SEAL_EVERY_US, seal_log, serve},
+        {"keys_used", KEYS_USED_EVERY, write_keys_used, serve},
+    };
+    serve->workers = workers_start(specs, ARRAY_COUNT(specs));
+}
+
+/* ---- starting ---- */
+
+static enum err open_app(struct serve *serve, const struct serve_config *config)
+{
+    return app_open(&(struct app_config){.url = config->url,
+                                         .lane_count = config->lane_count,
+                                         .node = config->node},
+                    &serve->app);
+}
+
+static enum err open_keys(struct serve *serve, const struct serve_config *config)
+{
+    (void)config;
+    return api_keys_open(serve->app->store, &serve->app->clock, &serve->keys);
+}
+
+static enum err open_sealer(struct serve *serve, const struct serve_config *config)
+{
+    return sealer_open(&(struct sealer_config){.store = serve->app->store,
+                                               .ledger = serve->app->ledger,
+                                               .clock = &serve->app->clock,
+                                               .data_dir = config->data_dir},
+                       &serve->sealer);
+}
+
+static enum err load_pages(struct serve *serve, const struct serve_config *config)
+{
+    return config->web_dir == NULL ? ERR_OK
+                                   : http_files_load(config->web_dir, WEB_BYTES_MAX, &serve->files);
+}
+
+static enum err start_http(struct serve *serve, const struct serve_config *config)
+{
+    const struct api_server_config server = {
+        .listen = config->listen,
+        .thread_count = config->thread_count,
+        .tls_cert_file = config->tls_cert_file,
+        .tls_key_file = config->tls_key_file,
+        .access_log = config->access_log_fd >= 0,
+        .access_log_fd = config->access_log_fd,
+    };
+    serve->api = (struct api_app){
+        .store = serve->app->store,
+        .ledger = serve->app->ledger,
+        .sealer = serve->sealer,
+        .ids = &serve->app->ids,
+        .clock = &serve->app->clock,
+        .keys = serve->keys,
+        .metrics = serve->metrics,
+        .files = serve->files,
+        .rate = {.per_second = config->rate_per_second,
+                 .burst = config->rate_per_second * RATE_BURST_FACTOR},
+        .is_sandbox = serve->app->mode == APP_SANDBOX,
+    };
+    return api_server_start(&serve->api, &server, &serve->http);
+}
+
+static enum err start_control(struct serve *serve, const struct serve_config *config)
+{
+    const char *path = app_sqlite_path(config->url);
+    return path == NULL ? ERR_OK : control_start(path, serve->app->store, &serve->control);
+}
+
+static const struct {
+    const char *doing;
+    enum err (*run)(struct serve *serve, const struct serve_config *config);
+} start_steps[] = {
+    {"open the database", open_app},
+    {"read the API keys", open_keys},
+    {"open the log's signing key", open_sealer},
+    {"read the pages of --web", load_pages},
+    {"listen", start_http},
+    {"make the control socket beside the database", start_control},
+};
+
+bool serve_start(const struct serve_config *config, struct serve **ret,
+                 struct serve_failure *ret_failure)
+{
+    struct serve *serve = calloc(1, sizeof(*serve));
+    BUG_IF(serve == NULL);
+    serve->metrics = metrics_create();
+    for (size_t i = 0; i < ARRAY_COUNT(start_steps); i++) {
+        enum err err = start_steps[i].run(serve, config);
+        if (err != ERR_OK) {
+            *ret_failure = (struct serve_failure){.doing = start_steps[i].doing, .err = err};
+            serve_stop(serve);
+            return false;
+        }
+    }
+    start_workers(serve);
+    *ret = serve;
+    return true;
+}
+
+const char *serve_address(const struct serve *serve)
+{
+    return http_server_address(serve->http);
+}
+
+enum app_mode serve_mode(const struct serve *serve)
+{
+    return serve->app->mode;
+}
+
+/* ---- stopping ---- */
+
+void serve_stop(struct serve *serve)
+{
+    bool more = false;
+    if (serve == NULL) {
+        return;
+    }
+    control_stop(serve->control);
+    /* The lanes and the workers go on until every request under way has its answer. */
+    http_server_stop(serve->http);
+    serve->http = NULL;
+    if (serve->api.store != NULL) {
+        api_server_done(&serve->api);
+    }
+    workers_stop(serve->workers);
+    if (serve->workers != NULL) {
+        enum err err = seal_log(serve, &more);
+        enum err keys_err = api_keys_write_used(serve->keys);
+        if (err != ERR_OK || keys_err != ERR_OK) {
+            LOG(LOG_WARN, "last_run_failed", LOG_TEXT("sealing", err_code(err)),
+                LOG_TEXT("keys_used", err_code(keys_err)));
+        }
+    }
+    sealer_close(serve->sealer);
+    api_keys_close(serve->keys);
+    http_files_free(serve->files);
+    app_close(serve->app);
+    metrics_free(serve->metrics);
+    free(serve);
+}

@@ -1,0 +1,36 @@
+/* sim.h — the simulation: seeded actors drive the real ledger and a naive model, and everything the
+ * ledger says must be what the model says.
+ *
+ * Purpose: find what nobody thought of. A seed gives the actors, the clock, the batches, the lost
+ * replies, the duplicates and the crashes; the same seed does the same again.
+ *
+ * Non-goals: speed, HTTP (tests/scenario), several threads (tests/scenario/races). */
+#ifndef JN_MAIN_SIM_H
+#define JN_MAIN_SIM_H
+
+#include "core/base.h"
+#include "core/err.h"
+#include "core/sha256.h"
+
+struct sim_config {
+    uint64_t seed;
+    uint32_t steps;
+    const char *url; /* a database that may be written to; created and migrated if needed */
+    /* Called after each step; may be NULL. */
+    void (*progress)(void *arg, uint32_t step);
+    void *progress_arg;
+};
+
+struct sim_report {
+    bool held; /* every check did */
+    char problem[512];
+    uint32_t step; /* reached */
+    uint64_t accounts, transfers, rejected, replayed, expired, restarts, crashes, lost_replies;
+    struct sha256_hash state; /* of all verdicts and the final accounts */
+};
+
+/* The error is the engine's or the database's when a run could not be set up; a disagreement is not
+ * an error but report->held == false. */
+JN_MUST_USE enum err sim_run(const struct sim_config *config, struct sim_report *ret);
+
+#endif
