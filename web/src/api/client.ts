@@ -246,7 +246,7 @@ export function createClient(caller: Caller) {
       return { rows: [...rows.values()], complete: cursor === null };
     },
 
-    listAccounts: (filter: AccountFilter, cursor: string) => accountsPage(filter, cursor, PAGE),
+    listAccounts: (filter: AccountFilter, cursor: string, limit = PAGE) => accountsPage(filter, cursor, limit),
     async getAccount(id: string): Promise<Account> {
       return toAccount(await api.ledgerAccountsIdGet({ account_id: id }));
     },

@@ -487,5 +487,20 @@ export interface Messages {
   'not_found.title': null;
   'not_found.what': null;
   'not_found.body': null;
+  'kind.bank': null;
+  'kind.transit_in': null;
+  'kind.receivable': null;
+  'kind.operator_bank': null;
+  'kind.wallet': null;
+  'kind.merchant': null;
+  'kind.transit_out': null;
+  'kind.reserve': null;
+  'kind.suspense': null;
+  'kind.equity': null;
+  'kind.fee_income': null;
+  'kind.rounding': null;
+  'kind.provisional_credit': null;
+  'kind.remedy_expense': null;
+  'kind.bank_charges': null;
 }
 export type MessageKey = keyof Messages;

@@ -8,6 +8,7 @@ import { Amount, Badge, Button, Empty, Icon, Id, Loaded, SelectField, TextField,
 import { parseAmount } from '../lib/money';
 import { useSearchParams } from '../lib/params';
 import { localInputToUtc } from '../lib/time';
+import { AccountName } from './account_name';
 import { PHASE_TONE, phaseKey } from './words';
 
 const NAMES = ['order', 'from', 'until', 'min', 'max', 'code', 'with', 'side'] as const;
@@ -168,7 +169,7 @@ export function EntryTable({ rows, account }: { rows: Transfer[]; account: Accou
                 <Id id={transfer.id} href={`/transfers/${transfer.id}`} />
               </td>
               <td data-label={t('field.counterparty')}>
-                <Id id={other.account} href={`/accounts/${other.account}`} />
+                <AccountName id={other.account} />
               </td>
               <td data-label={t('field.state')}>
                 <Badge tone={PHASE_TONE[transfer.phase]}>{t(phaseKey(transfer.phase))}</Badge>

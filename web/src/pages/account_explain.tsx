@@ -7,6 +7,7 @@ import type { Account } from '../api/model';
 import { useT } from '../i18n';
 import { Amount, Badge, Banner, Button, Id, Loaded, Stat, Time } from '../kit';
 import { useClient } from '../session';
+import { AccountName } from './account_name';
 
 export interface ExplainStep extends ExplainItem {
   running: number;
@@ -120,7 +121,7 @@ function Explained(props: { account: Account; steps: ExplainStep[]; complete: bo
                   <Id id={step.transferId} href={`/transfers/${step.transferId}`} />
                 </td>
                 <td data-label={t('field.counterparty')}>
-                  <Id id={step.counterparty} href={`/accounts/${step.counterparty}`} />
+                  <AccountName id={step.counterparty} />
                 </td>
                 <td data-label={t('field.movement')} className="end">
                   <span className={step.change > 0 ? 'up' : undefined}>

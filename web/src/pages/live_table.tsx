@@ -1,8 +1,8 @@
 /* Transfers as they happen, newest first. */
-import { Link } from 'wouter';
 import type { LiveRow } from '../session/live';
 import { useT } from '../i18n';
 import { Amount, Badge, Id, Time } from '../kit';
+import { AccountName } from './account_name';
 import { PHASE_TONE, phaseKey } from './words';
 
 const FRESH_MS = 1600;
@@ -36,13 +36,12 @@ export function LiveTable({ rows, caption }: { rows: LiveRow[]; caption: string 
             </td>
             <td data-label={t('field.from_to')}>
               <span className="flow">
-                <Link href={`/accounts/${transfer.debit.account}`} className="mono" title={transfer.debit.account}>
-                  {transfer.debit.account.slice(-7)}
-                </Link>
-                <span aria-label={t('field.to')}>→</span>
-                <Link href={`/accounts/${transfer.credit.account}`} className="mono" title={transfer.credit.account}>
-                  {transfer.credit.account.slice(-7)}
-                </Link>
+                <AccountName id={transfer.debit.account} />
+                <span className="muted" aria-hidden="true">
+                  →
+                </span>
+                <span className="hidden-visually">{t('field.to')}</span>
+                <AccountName id={transfer.credit.account} />
               </span>
             </td>
             <td data-label={t('field.code')} className="num">

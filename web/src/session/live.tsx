@@ -13,6 +13,7 @@ import { useSession } from '.';
 
 const KEPT_MAX = 200;
 const BACKLOG = 50;
+const NEWS_MS = 3000;
 const PAINT_MS = 150;
 const REFRESH_MS = 2000;
 export const BUCKET_MS = 5000;
@@ -70,8 +71,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       const transfer = eventToTransfer(event);
       if (transfer === null) return;
       const now = Date.now();
-      rows.current = [{ transfer, arrived_ms: now }, ...rows.current].slice(0, KEPT_MAX);
-      arrivals.current.push(Math.min(now, Date.parse(transfer.createdAt)));
+      const made = Date.parse(transfer.createdAt);
+      // What was there before is not news.
+      rows.current = [{ transfer, arrived_ms: now - made < NEWS_MS ? now : 0 }, ...rows.current].slice(0, KEPT_MAX);
+      arrivals.current.push(Math.min(now, made));
       received.current += 1;
       dirty = true;
       stale = true;
