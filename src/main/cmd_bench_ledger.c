@@ -54,7 +54,7 @@ static json_t *list(const int64_t *values, int64_t count)
 static void print_json(const struct bench_ledger_config *config,
                        const struct bench_ledger_result *result, const char *database)
 {
-    char machine[256];
+    char machine[320];
     describe_machine(machine, sizeof(machine));
     bool has_bare = result->bare_per_second > 0;
     json_t *root = json_object();
