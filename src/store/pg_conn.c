@@ -8,6 +8,10 @@
 #include "core/log.h"
 #include "store/pg_int.h"
 
+/* Longer than the server's own lock_timeout; a read may be a report. */
+#define WRITER_TIMEOUT_MS 30000
+#define READER_TIMEOUT_MS 120000
+
 static enum err backend_open(struct store *store, const struct store_config *config)
 {
     (void)store;
@@ -124,6 +128,7 @@ static enum err conn_open(struct store *store, enum conn_role role, struct store
     c->store = store;
     c->pg = pg;
     c->role = role;
+    c->reply_timeout_ms = role == CONN_WRITER ? WRITER_TIMEOUT_MS : READER_TIMEOUT_MS;
     *ret = (struct store_conn *)c;
     return ERR_OK;
 }

@@ -28,6 +28,7 @@ struct pg_conn {
     struct store *store;
     PGconn *pg;
     enum conn_role role;
+    uint32_t reply_timeout_ms; /* a server silent for longer is taken for lost */
     bool bad;
     bool begin_wanted; /* BEGIN goes out with the first statement */
     bool begun;
@@ -75,7 +76,8 @@ JN_MUST_USE bool pg_send_preliminaries(struct store_tx *tx, int *ret_count);
 /* The text of a control statement, prepared under the name pg_control_name(). */
 const char *pg_control_sql(enum pg_control control);
 const char *pg_control_name(enum pg_control control);
-/* Reads one queued command's result (the caller clears it); NULL: the connection is gone. */
+/* Reads one queued command's result (the caller clears it); NULL: the connection is gone, or the
+ * server was silent for too long. */
 PGresult *pg_next_result(struct pg_conn *conn);
 /* Reads up to the end of the pipeline. False: the connection is gone. */
 JN_MUST_USE bool pg_drain(struct pg_conn *conn);

@@ -2,6 +2,7 @@
  *
  * BEGIN waits for the first statement; a RELEASE waits for the next SAVEPOINT and travels with it,
  * or is left to COMMIT; a savepoint that was rolled back to serves the next callback. */
+#include <errno.h>
 #include <poll.h>
 #include <string.h>
 
@@ -34,12 +35,26 @@ bool pg_send_control(struct pg_conn *conn, enum pg_control control)
     return PQsendQueryPrepared(conn->pg, controls[control].name, 0, NULL, NULL, NULL, 0) == 1;
 }
 
+/* PQgetResult with a limit: a server that hangs must not hang the lane. */
+static PGresult *get_result(struct pg_conn *conn)
+{
+    while (!conn->bad && PQisBusy(conn->pg)) {
+        struct pollfd fd = {.fd = PQsocket(conn->pg), .events = POLLIN};
+        int ready = poll(&fd, 1, (int)conn->reply_timeout_ms);
+        if (ready == 0 || (ready < 0 && errno != EINTR) ||
+            (ready > 0 && PQconsumeInput(conn->pg) != 1)) {
+            conn->bad = true;
+        }
+    }
+    return conn->bad ? NULL : PQgetResult(conn->pg);
+}
+
 PGresult *pg_next_result(struct pg_conn *conn)
 {
-    PGresult *result = PQgetResult(conn->pg);
+    PGresult *result = get_result(conn);
     if (result == NULL) {
         /* The end of the command before; the next call begins with this one's result. */
-        result = PQgetResult(conn->pg);
+        result = get_result(conn);
     }
     if (result == NULL || PQstatus(conn->pg) != CONNECTION_OK) {
         conn->bad = true;
@@ -51,8 +66,8 @@ bool pg_drain(struct pg_conn *conn)
 {
     /* Between two results comes one NULL; two in a row mean that nothing is on its way. */
     bool was_null = false;
-    while (PQstatus(conn->pg) == CONNECTION_OK) {
-        PGresult *result = PQgetResult(conn->pg);
+    while (!conn->bad && PQstatus(conn->pg) == CONNECTION_OK) {
+        PGresult *result = get_result(conn);
         if (result == NULL) {
             if (was_null) {
                 break;

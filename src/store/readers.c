@@ -99,6 +99,14 @@ void readers_open_gate(struct store *store)
     struct readers *readers = &store->readers;
     pthread_mutex_lock(&readers->lock);
     readers->gated = false;
+    pthread_cond_broadcast(&readers->changed);
+    pthread_mutex_unlock(&readers->lock);
+}
+
+void readers_accept(struct store *store)
+{
+    struct readers *readers = &store->readers;
+    pthread_mutex_lock(&readers->lock);
     readers->refusing = false;
     pthread_cond_broadcast(&readers->changed);
     pthread_mutex_unlock(&readers->lock);

@@ -132,6 +132,16 @@ enum err sqlite_checkpoint_all(sqlite3 *db, bool *ret_complete)
     return ERR_OK;
 }
 
+/* A new file is its owner's alone; SQLite gives the log and its index the same mode. What fails
+ * here fails again, and is reported, when SQLite opens the file. */
+static void create_private(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
 static enum err backend_open(struct store *store, const struct store_config *config)
 {
     struct sqlite_state *state = calloc(1, sizeof(*state));
@@ -161,12 +171,18 @@ static enum err backend_open(struct store *store, const struct store_config *con
     if (err != ERR_OK) {
         return err;
     }
+    if (config->create) {
+        create_private(state->path);
+    }
     err = sqlite_open_db(state, config->create, false, &state->checkpoint_db);
     if (err != ERR_OK) {
         return err;
     }
     bool complete = false;
-    return sqlite_checkpoint_all(state->checkpoint_db, &complete);
+    err = sqlite_checkpoint_all(state->checkpoint_db, &complete);
+    /* From now on it runs beside the writer, or holds it: it must not wait for others. */
+    sqlite3_busy_timeout(state->checkpoint_db, 0);
+    return err;
 }
 
 static void backend_close(struct store *store)
@@ -271,6 +287,7 @@ static enum err recover_locked(struct store *store)
         sqlite3_close(db);
         return err;
     }
+    sqlite3_busy_timeout(db, 0);
     state->checkpoint_db = db;
     return ERR_OK;
 }
@@ -284,7 +301,7 @@ static enum err recover(struct store *store)
     enum err err = recover_locked(store);
     pthread_mutex_unlock(&state->checkpoint_lock);
     if (err == ERR_OK) {
-        readers_open_gate(store);
+        readers_accept(store);
     }
     return err;
 }

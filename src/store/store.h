@@ -173,7 +173,9 @@ struct store_query {
     bool is_rows; /* SQLite: a batch that runs once, reading its rows from the table store_rows */
 };
 
-/* `row` is the query's row struct. Return false to stop early. */
+/* `row` is the query's row struct. Return false to stop early. It may run other statements, but not
+ * the one it is called from. PostgreSQL holds the whole answer in memory: give large ones a LIMIT
+ * in the statement. */
 typedef bool (*store_row_fn)(const void *row, void *arg);
 /* `in` is the query's parameter struct (NULL if it has none); for a batch an array of `count`:
  * SQLite binds and steps per row, PostgreSQL runs one statement over binary arrays. Otherwise count

@@ -155,7 +155,8 @@ JN_MUST_USE bool readers_gate(struct store *store, uint32_t wait_ms);
 /* As readers_gate, but new reads are refused, and it waits for as long as it takes. */
 void readers_refuse(struct store *store);
 void readers_close_all(struct store *store); /* gated or refusing */
-void readers_open_gate(struct store *store);
+void readers_open_gate(struct store *store); /* ends readers_gate() */
+void readers_accept(struct store *store);    /* ends readers_refuse() */
 
 void store_tx_init(struct store_tx *tx, struct store *store, struct store_conn *conn);
 /* Remembers the first error of a callback. Returns err. */

@@ -19,7 +19,8 @@
 
 struct pair {
     int client, server; /* -1: free */
-    bool swallow_reply;
+    bool swallow_reply; /* the next one; then the end */
+    bool stalled;       /* every one */
 };
 
 struct pg_proxy {
@@ -77,6 +78,10 @@ static bool from_client(struct pg_proxy *proxy, struct pair *pair, char *chunk)
         atomic_store(&proxy->mode, PROXY_REFUSE);
         pair->swallow_reply = true;
     }
+    if (commits && mode == PROXY_STALL_COMMIT) {
+        atomic_store(&proxy->mode, PROXY_PASS);
+        pair->stalled = true;
+    }
     return write_all(pair->server, chunk, (size_t)length);
 }
 
@@ -86,7 +91,7 @@ static bool from_server(struct pair *pair, char *chunk)
     if (length <= 0 || pair->swallow_reply) {
         return false; /* the server has answered, so it has committed; nobody hears of it */
     }
-    return write_all(pair->client, chunk, (size_t)length);
+    return pair->stalled || write_all(pair->client, chunk, (size_t)length);
 }
 
 static void accept_one(struct pg_proxy *proxy)
@@ -106,7 +111,7 @@ static void accept_one(struct pg_proxy *proxy)
     int server = -1;
     if (pair != NULL && atomic_load(&proxy->mode) != PROXY_REFUSE) {
         server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        if (connect(server, (const struct sockaddr *)&to, sizeof(to)) != 0) {
+        if (server >= 0 && connect(server, (const struct sockaddr *)&to, sizeof(to)) != 0) {
             close(server);
             server = -1;
         }

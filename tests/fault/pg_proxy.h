@@ -15,6 +15,7 @@ enum pg_proxy_mode {
     PROXY_CUT_COMMIT = 1,       /* the next COMMIT does not reach the server; then REFUSE */
     PROXY_CUT_COMMIT_REPLY = 2, /* the next COMMIT is carried out, its reply is lost; then REFUSE */
     PROXY_REFUSE = 3,           /* new connections are closed at once; the others live */
+    PROXY_STALL_COMMIT = 4, /* the next COMMIT is carried out, its reply never comes; then PASS */
 };
 
 /* Listens on a free loopback port and forwards to the server of `url` (postgres://…@host:port/…).

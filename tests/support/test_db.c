@@ -73,7 +73,8 @@ void test_db_drop(struct test_db *db)
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
             continue;
         }
-        if (unlinkat(dirfd(dir), entry->d_name, 0) != 0) {
+        int fd = dirfd(dir);
+        if (fd < 0 || unlinkat(fd, entry->d_name, 0) != 0) {
             fail("unlink", entry->d_name);
         }
     }

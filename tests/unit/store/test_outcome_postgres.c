@@ -9,6 +9,7 @@
 
 #include "core/arena.h"
 #include "fault/pg_proxy.h"
+#include "store/pg_int.h"
 
 struct under_test {
     struct fixture f; /* its store goes through the proxy */
@@ -399,6 +400,23 @@ static void o_p_18_commit_is_durable_whatever_the_address_says(void **state)
     store_close(store);
 }
 
+static enum err shorten_patience(struct store_tx *tx, void *arg)
+{
+    (void)arg;
+    pg_conn_of(tx->conn)->reply_timeout_ms = 300;
+    return ERR_OK;
+}
+
+static void o_p_19_the_server_hangs_at_commit(void **state)
+{
+    struct under_test *t = *state;
+    assert_int_equal(store_write_sync(t->f.store, shorten_patience, NULL, 0), ERR_OK);
+    pg_proxy_set(t->proxy, PROXY_STALL_COMMIT);
+    assert_int_equal(put(t, 1), ERR_OUTCOME_UNKNOWN);
+    assert_int_equal(t->unknown, 1);
+    key_decides(t, 1, true);
+}
+
 static int run(void)
 {
     const struct CMUnitTest tests[] = {
@@ -415,6 +433,7 @@ static int run(void)
         T(o_p_16_disk_full),
         T(o_p_17_the_server_refuses_the_commit),
         T(o_p_18_commit_is_durable_whatever_the_address_says),
+        T(o_p_19_the_server_hangs_at_commit),
 #undef T
     };
     return cmocka_run_group_tests_name("store_outcome_postgres", tests, NULL, NULL);
