@@ -56,8 +56,9 @@ struct ledger_lane {
     struct book book;
     struct book_mark savepoint;
     uint64_t group_rejected, savepoint_rejected;
-    int64_t segment_id; /* of this group, once it is written */
-    bool is_careful;    /* PostgreSQL: the last attempt met a conflict; lock and look up all */
+    int64_t segment_id;    /* of this group, once it is written */
+    int64_t segment_floor; /* PostgreSQL: greatest segment of any account read here */
+    bool is_careful;       /* PostgreSQL: the last attempt met a conflict; lock and look up all */
     bool has_failed_to_write;
     bool is_in_doubt;       /* SQLite: the last COMMIT may or may not be there; the queue is kept */
     bool wants_checkpoint;  /* SQLite: write back every account in this group */

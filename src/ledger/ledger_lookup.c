@@ -167,10 +167,14 @@ static enum err look_up_ids(struct store_tx *tx, struct look_up *look, struct id
 
 /* ---- accounts (PostgreSQL) ---- */
 
-static void cache_account(struct book *book, const struct q_ledger_accounts_get_row *row)
+static bool on_account(const struct q_ledger_accounts_get_row *row, void *arg)
 {
-    if (book_find_account(book, row->account_id) != BOOK_NONE) {
-        return;
+    struct ledger_lane *lane = arg;
+    if (row->last_segment_id > lane->segment_floor) {
+        lane->segment_floor = row->last_segment_id;
+    }
+    if (book_find_account(&lane->book, row->account_id) != BOOK_NONE) {
+        return true;
     }
     const struct account_record record = {
         .id = row->account_id,
@@ -189,21 +193,7 @@ static void cache_account(struct book *book, const struct q_ledger_accounts_get_
         .last_transfer = row->last_transfer_id,
         .head = row->head,
     };
-    (void)book_load_account(book, &record);
-}
-
-static bool on_account(const struct q_ledger_accounts_get_row *row, void *arg)
-{
-    cache_account(arg, row);
-    return true;
-}
-
-static bool on_locked(const struct q_ledger_accounts_lock_row *row, void *arg)
-{
-    struct q_ledger_accounts_get_row same;
-    _Static_assert(sizeof(same) == sizeof(*row), "the same columns");
-    memcpy(&same, row, sizeof(same));
-    cache_account(arg, &same);
+    (void)book_load_account(&lane->book, &record);
     return true;
 }
 
@@ -238,10 +228,11 @@ enum err ledger_look_up_accounts(struct store_tx *tx, struct ledger_lane *lane, 
                    "one id each");
     if (distinct > 0 && lane->is_careful) {
         err = q_ledger_accounts_lock_batch(tx, (const struct q_ledger_accounts_lock_in *)missing,
-                                           distinct, on_locked, book);
-    } else if (distinct > 0) {
+                                           distinct, NULL);
+    }
+    if (distinct > 0 && err == ERR_OK) {
         err = q_ledger_accounts_get_batch(tx, (const struct q_ledger_accounts_get_in *)missing,
-                                          distinct, on_account, book);
+                                          distinct, on_account, lane);
     }
     free(missing);
     return err;

@@ -5,8 +5,8 @@
  * on in the same transaction, provided that log_state still is what it read: two sealers never both
  * succeed, whatever their clocks say.
  *
- * Order: by segment id, which a group draws while it holds its accounts locked; so an account's
- * entries come in the order of their seq (between processes, as far as their clocks agree). */
+ * Order: by segment id, which a group draws while it holds its accounts locked, above the segments
+ * that wrote them before; so an account's entries come in the order of their seq. */
 #include <stdlib.h>
 #include <string.h>
 

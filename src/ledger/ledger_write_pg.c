@@ -255,6 +255,20 @@ static enum err write_rows(struct store_tx *tx, struct ledger_lane *lane)
     return err;
 }
 
+/* Drawn while the accounts are locked, and above every segment that wrote one of them before: so
+ * that the log, ordered by segment, has each account's entries in the order of their seq, also
+ * where the clocks of two processes disagree. One that is taken already fails the insert, and the
+ * group runs again. */
+static int64_t draw_segment(struct ledger_lane *lane)
+{
+    int64_t id = id_draw_one(lane->ledger->ids);
+    if (id <= lane->segment_floor) {
+        id = lane->segment_floor + 1;
+    }
+    lane->segment_floor = id;
+    return id;
+}
+
 enum err ledger_write_pg(struct store_tx *tx, struct ledger_lane *lane)
 {
     struct book *book = &lane->book;
@@ -263,9 +277,7 @@ enum err ledger_write_pg(struct store_tx *tx, struct ledger_lane *lane)
     }
     ledger_hash_rows(book, 0, book->row_count);
     enum err err = update_accounts(tx, lane, false);
-    /* Drawn while the accounts are locked: later entries of theirs lie in segments with later ids.
-     */
-    lane->segment_id = book->leaf_count > 0 ? id_draw_one(lane->ledger->ids) : 0;
+    lane->segment_id = book->leaf_count > 0 ? draw_segment(lane) : 0;
     if (err == ERR_OK) {
         err = ledger_write_opened(tx, lane);
     }

@@ -21,7 +21,7 @@ static void open_all(struct store_world *world)
     uint32_t applied;
     must(store_migrate(world->store, &applied));
     must(ledger_last_id(world->store, &last));
-    id_source_init(&world->ids, &world->clock, 1, last);
+    id_source_init(&world->ids, &world->clock, world->node, last);
     const struct ledger_config ledger = {
         .store = world->store, .clock = &world->clock, .ids = &world->ids};
     must(ledger_open(&ledger, &world->ledger));
@@ -39,15 +39,28 @@ static void close_all(struct store_world *world)
 void store_world_init(struct store_world *world, const char *backend)
 {
     memset(world, 0, sizeof(*world));
+    world->node = 1;
     test_db_create(&world->db, backend[0] == 'p' ? STORE_POSTGRES : STORE_SQLITE);
     clock_init_virtual(&world->clock, INT64_C(1700000000000000));
+    open_all(world);
+}
+
+void store_world_attach(struct store_world *world, const struct store_world *other)
+{
+    memset(world, 0, sizeof(*world));
+    world->db = other->db;
+    world->is_attached = true;
+    world->node = (uint8_t)(other->node + 1);
+    clock_init_virtual(&world->clock, clock_now_us(&other->clock));
     open_all(world);
 }
 
 void store_world_done(struct store_world *world)
 {
     close_all(world);
-    test_db_drop(&world->db);
+    if (!world->is_attached) {
+        test_db_drop(&world->db);
+    }
 }
 
 void store_world_restart(struct store_world *world)

@@ -15,10 +15,14 @@ struct store_world {
     struct ledger *ledger;
     uint32_t lane_count; /* PostgreSQL; 0: default */
     bool is_abrupt;      /* a restart writes nothing back first */
+    bool is_attached;
+    uint8_t node;
 };
 
 /* backend: "sqlite" or "postgres". A fresh database, migrated, started. */
 void store_world_init(struct store_world *world, const char *backend);
+/* As a further process on another world's database (PostgreSQL); done before it. */
+void store_world_attach(struct store_world *world, const struct store_world *other);
 void store_world_done(struct store_world *world);
 /* Closes and opens again; unless is_abrupt, after a checkpoint. */
 void store_world_restart(struct store_world *world);

@@ -18,10 +18,11 @@
 -- column: closed i64
 -- column: head hash
 -- column: last_at_us i64
+-- column: last_segment_id i64
 
 SELECT
     account_id, owner, kind, currency, flags, overdraft_minor, balance_max_minor,
     created_at_us, debits_posted, credits_posted, debits_pending, credits_pending, seq,
-    last_transfer_id, closed, head, created_at_us AS last_at_us
+    last_transfer_id, closed, head, created_at_us AS last_at_us, segment_id AS last_segment_id
 FROM accounts
 WHERE account_id = $account_id
