@@ -38,7 +38,8 @@ struct api_problem {
     enum api_charged charged;
 };
 
-/* Answers problem+json. Always HTTP_ANSWERED, so that a handler may return it. */
+/* Answers problem+json. Always HTTP_ANSWERED, so that a handler may return it. Where `charged` is
+ * unsaid and the operation may move money, it says false. */
 enum http_verdict api_answer_problem(struct http_request *request, struct api_problem problem);
 /* Answers 2xx application/json with what was written to request->out. */
 enum http_verdict api_answer_json(struct http_request *request, int status);

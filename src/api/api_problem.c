@@ -14,10 +14,21 @@ static void add_member(struct buf *members, const char *key, const char *text)
     http_json_string(members, text, strlen(text));
 }
 
+/* Operations that may move money: their problems always say whether it moved. */
+static bool may_move_money(const struct http_request *request)
+{
+    static const char prefix[] = "ledger_transfers_";
+    return request->route != NULL && request->method != HTTP_GET && request->method != HTTP_HEAD &&
+           strncmp(api_op_of(request)->name, prefix, sizeof(prefix) - 1) == 0;
+}
+
 enum http_verdict api_answer_problem(struct http_request *request, struct api_problem problem)
 {
     static const char *const charged[] = {NULL, "false", "true", "unknown"};
     struct buf members;
+    if (problem.charged == API_CHARGED_UNSAID && may_move_money(request)) {
+        problem.charged = API_CHARGED_FALSE; /* refused before anything was tried */
+    }
     buf_init(&members, MEMBERS_BYTES_MAX);
     add_member(&members, "detail", problem.detail);
     add_member(&members, "field", problem.field);
