@@ -248,6 +248,43 @@ static const struct cli_param completion_operands[] = {
     END,
 };
 
+static const struct cli_param bench_payments_options[] = {
+    {.name = "connections",
+     .value = "N",
+     .kind = CLI_NUMBER,
+     .min = 1,
+     .max = 1024,
+     .initial = "256",
+     .help = "keep-alive connections, each with one request under way"},
+    {.name = "seconds",
+     .value = "N",
+     .kind = CLI_NUMBER,
+     .min = 1,
+     .max = 3600,
+     .initial = "10",
+     .help = "how long payments are made"},
+    {.name = "accounts",
+     .value = "N",
+     .kind = CLI_NUMBER,
+     .min = 2,
+     .max = 1000000,
+     .initial = "10000",
+     .help = "wallets that pay each other at random"},
+    {.name = "runs",
+     .value = "N",
+     .kind = CLI_NUMBER,
+     .min = 1,
+     .max = 21,
+     .initial = "1",
+     .help = "how often, each on a fresh database; the median is shown"},
+    {.name = "db",
+     .value = "URL",
+     .kind = CLI_TEXT,
+     .help = "an empty PostgreSQL database; without it a SQLite file that is removed afterwards"},
+    OPTION_JSON,
+    END,
+};
+
 static const struct cli_command commands[] = {
     {.words = "serve",
      .summary = "Serve the API, the pages and the log until stopped",
@@ -295,6 +332,13 @@ static const struct cli_command commands[] = {
          "settings and nothing else; the ratio of the two does not depend on the machine much.",
      .options = bench_ledger_options,
      .run = cmd_bench_ledger},
+    {.words = "bench payments",
+     .summary = "Measure single transfers over HTTP, everything included",
+     .detail = "Starts a server on a fresh database and drives it from this machine: one PUT a "
+               "transfer, each answered after its commit; then balances are read. The load "
+               "generator shares the machine.",
+     .options = bench_payments_options,
+     .run = cmd_bench_payments},
     {.words = "verify",
      .summary = "Check a receipt or a statement offline, with nothing but a public key",
      .detail =

@@ -5,6 +5,7 @@
 
 #include "main/cli.h"
 
+int cmd_bench_payments(const struct cli_args *args);
 int cmd_backup(const struct cli_args *args);
 int cmd_bench_ledger(const struct cli_args *args);
 int cmd_completion(const struct cli_args *args);

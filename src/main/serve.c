@@ -9,6 +9,7 @@
 #include "http/http.h"
 #include "identity/api_keys.h"
 #include "ledger/checkpoint.h"
+#include "ledger/ledger_proof.h"
 #include "main/control.h"
 #include "main/workers.h"
 
@@ -24,6 +25,7 @@ struct serve {
     struct metrics *metrics;
     struct api_keys *keys;
     struct sealer *sealer;
+    struct prover *prover;
     struct http_files *files;
     struct api_app api;
     struct http_server *http;
@@ -59,14 +61,11 @@ static enum err seal_log(void *arg, bool *ret_more)
 {
     struct serve *serve = arg;
     uint32_t leaves = 0;
-    bool sealed = false;
+    bool sealed = false; /* event streams look for themselves */
     (void)ret_more;
     enum err err = ledger_seal_pending(serve->app->ledger, &leaves);
     if (err == ERR_OK) {
         err = sealer_seal(serve->sealer, &sealed);
-    }
-    if (err == ERR_OK && sealed && serve->http != NULL) {
-        http_server_wake_streams(serve->http);
     }
     return err;
 }
@@ -106,11 +105,15 @@ static enum err open_keys(struct serve *serve, const struct serve_config *config
 
 static enum err open_sealer(struct serve *serve, const struct serve_config *config)
 {
-    return sealer_open(&(struct sealer_config){.store = serve->app->store,
-                                               .ledger = serve->app->ledger,
-                                               .clock = &serve->app->clock,
-                                               .data_dir = config->data_dir},
-                       &serve->sealer);
+    enum err err = sealer_open(&(struct sealer_config){.store = serve->app->store,
+                                                       .ledger = serve->app->ledger,
+                                                       .clock = &serve->app->clock,
+                                                       .data_dir = config->data_dir},
+                               &serve->sealer);
+    if (err == ERR_OK) {
+        serve->prover = prover_create(serve->sealer);
+    }
+    return err;
 }
 
 static enum err load_pages(struct serve *serve, const struct serve_config *config)
@@ -133,6 +136,7 @@ static enum err start_http(struct serve *serve, const struct serve_config *confi
         .store = serve->app->store,
         .ledger = serve->app->ledger,
         .sealer = serve->sealer,
+        .prover = serve->prover,
         .ids = &serve->app->ids,
         .clock = &serve->app->clock,
         .keys = serve->keys,
@@ -216,6 +220,7 @@ void serve_stop(struct serve *serve)
                 LOG_TEXT("keys_used", err_code(keys_err)));
         }
     }
+    prover_free(serve->prover);
     sealer_close(serve->sealer);
     api_keys_close(serve->keys);
     http_files_free(serve->files);
