@@ -11,6 +11,7 @@ GOOD = {"debit_account_id": "acc_0000000a11ce1", "credit_account_id": "acc_00000
         "amount_minor": 5, "currency": "CNY", "code": 2}
 HUGE_BYTES = 100 * 1000 * 1000
 SLOW_SECONDS_MAX = 75
+EXPIRY_SECONDS_MAX = 10
 
 # what is changed in GOOD -> (status, code, field)
 TRANSFERS = [
@@ -99,7 +100,8 @@ class BadInput:
                       extra={"Authorization": "Basic YTpi"})
         for name in ("huge_body", "huge_chunked_body", "large_headers", "many_headers",
                      "batch_too_large", "batch_of_the_largest_size", "lines_that_are_broken",
-                     "the_key_of_another_path", "head_is_a_get_without_body"):
+                     "the_key_of_another_path", "head_is_a_get_without_body",
+                     "an_expired_hold", "a_balance_that_cannot_be_counted"):
             self.contract.attempt(f"bad_input/{name}", getattr(self, "_" + name))
         self.contract.attempt("bad_input/slow_clients", self._slow_clients_are_cut)
         self.contract.attempt("bad_input/still_alive", self._still_alive)
@@ -216,6 +218,49 @@ class BadInput:
         if answer.status != 200 or answer.body:
             raise AssertionError(f"{answer.status}, {len(answer.body)} bytes")
 
+    # ---- verdicts that need a story ----
+
+    def _put(self, transfer_id, content):
+        headers = self.contract.headers("admin", {"Content-Type": "application/json"})
+        return self.server.call("PUT", f"/v1/ledger/transfers/{transfer_id}", headers,
+                                json.dumps(content).encode())
+
+    def _posted(self, transfer_id, content):
+        answer = self._put(transfer_id, content)
+        if answer.status != 200:
+            raise AssertionError(f"{answer.status}: {answer.body[:300]!r}")
+
+    def _an_expired_hold(self):
+        self._posted("tr_0000000000e01", {**GOOD, "flags": ["pending"], "timeout_seconds": 1})
+        deadline = time.monotonic() + EXPIRY_SECONDS_MAX
+        state = "open"
+        while state == "open" and time.monotonic() < deadline:
+            time.sleep(0.2)
+            state = self.server.call("GET", "/v1/ledger/transfers/tr_0000000000e01/hold",
+                                     self.contract.headers()).json()["state"]
+        if state != "expired":
+            raise AssertionError(f"the hold is {state}")
+        before = self.contract.state()
+        capture = {"code": GOOD["code"], "flags": ["post_pending"],
+                   "pending_id": "tr_0000000000e01"}
+        answer = self._put("tr_0000000000e02", capture)
+        self.contract.check_problem(answer, 422, "pending_expired", charged="false")
+        self._same(before)
+
+    def _a_balance_that_cannot_be_counted(self):
+        ids = ["acc_0000000000x91", "acc_0000000000x92"]
+        headers = self.contract.headers("admin", {"Content-Type": "application/json",
+                                                  "Idempotency-Key": "two-without-limits"})
+        wanted = {"accounts": [{"id": i, "kind": "suspense", "currency": "USD"} for i in ids]}
+        self.server.call("POST", "/v1/ledger/accounts", headers, json.dumps(wanted).encode())
+        content = {"debit_account_id": ids[0], "credit_account_id": ids[1], "currency": "USD",
+                   "code": 1, "amount_minor": 2**53 - 1}
+        self._posted("tr_0000000000x93", content)
+        before = self.contract.state()
+        answer = self._put("tr_0000000000x94", {**content, "amount_minor": 1})
+        self.contract.check_problem(answer, 422, "overflow", charged="false")
+        self._same(before)
+
     # ---- too slow ----
 
     def begin_slow_clients(self):
@@ -237,8 +282,8 @@ class BadInput:
             finally:
                 peer.close()
             if answer is not None:
-                self.contract.check_problem(answer, 408, "request_timeout")
-            elif time.monotonic() > deadline:
+                raise AssertionError(f"a slow client got {answer.status}")
+            if time.monotonic() > deadline:
                 raise AssertionError("a slow client still has its connection")
         self._same(before)
 
