@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """run.py: the contract against a live server.
 
-  run.py --jinnang PROGRAM --database sqlite|postgres [NAME...]
+  run.py --jinnang PROGRAM --database sqlite|postgres [--pages DIR] [NAME...]
 
 Every example of api/openapi.yaml is sent to a real server: the answer must have the status and type
 the contract says, fit its schema, and hold what the example expects; a failing example must be a
@@ -183,6 +183,17 @@ class Contract:
         require(zh["fix"] == self.api.errors[example["code"]]["fix"]["zh"], "Chinese fix")
         require(self.state() == before, "the ledger changed")
 
+    def check_reference(self):
+        """The pages are served, under a policy that they keep to."""
+        for path, expected in (("/docs", "ledger_transfers_post"), ("/docs/errors", "余额不足")):
+            page = self.server.call("GET", path, {"Accept": "text/html"})
+            require(page.status == 200 and page.content_type == "text/html", f"{path}: {page.status}")
+            require(expected in page.body.decode(), f"{path} is not that page")
+            policy = page.headers.get("content-security-policy", "")
+            require("default-src 'none'" in policy and "unsafe-inline" not in policy, policy)
+        style = self.server.call("GET", "/docs/docs.css", {"Accept": "text/css"})
+        require(style.status == 200 and style.content_type == "text/css", f"{style.status}")
+
     # ---- the run ----
 
     def attempt(self, name, check):
@@ -219,10 +230,12 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--jinnang", required=True)
     parser.add_argument("--database", choices=("sqlite", "postgres"), required=True)
+    parser.add_argument("--pages", help="what gen_api.py --html made, to be served at /docs")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     api = Api(os.path.join(ROOT, "api/openapi.yaml"), os.path.join(ROOT, "api/errors.yaml"))
-    with Server(os.path.abspath(options.jinnang), options.database) as server:
+    with Server(os.path.abspath(options.jinnang), options.database,
+                options.pages) as server:
         contract = Contract(server, api)
         contract.prepare()
         bad = BadInput(contract)
@@ -230,6 +243,8 @@ def main():
             bad.begin_slow_clients()
         contract.run_examples(options.names)
         if not options.names:
+            if options.pages:
+                contract.attempt("reference", contract.check_reference)
             bad.run()
             contract.attempt("stop", lambda: require(server.stop_status() == 0,
                                                      f"the server's end: {server.log()}"))

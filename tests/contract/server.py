@@ -38,8 +38,8 @@ class Server:
     """Use as a context manager. `database` is sqlite or postgres; the latter needs
     JN_TEST_PG_URL (tools/test-pg run)."""
 
-    def __init__(self, jinnang, database):
-        self.jinnang, self.database = jinnang, database
+    def __init__(self, jinnang, database, pages=None):
+        self.jinnang, self.database, self.pages = jinnang, database, pages
         self.process = None
         self.directory = None
         self.pg_name = None
@@ -101,7 +101,8 @@ class Server:
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
                 [self.jinnang, "serve", "--db", self.url, "--data", self.directory, "--sandbox",
-                 "--listen", f"127.0.0.1:{self.port}"],
+                 "--listen", f"127.0.0.1:{self.port}"]
+                + (["--web", self.pages] if self.pages else []),
                 stdout=log, stderr=log, start_new_session=True)
         deadline = time.monotonic() + READY_SECONDS_MAX
         while time.monotonic() < deadline:
