@@ -78,7 +78,8 @@ JN_MUST_USE enum err sqlite_open_db(const struct sqlite_state *state, bool creat
  * because of a reader in another process. */
 JN_MUST_USE enum err sqlite_checkpoint_all(sqlite3 *db, bool *ret_complete);
 JN_MUST_USE enum err sqlite_lock_file(const char *path, int *ret_fd);
-char *sqlite_path_of(const char *url); /* the caller frees */
+/* The file behind sqlite:PATH, links resolved. The caller frees. */
+char *sqlite_path_of(const char *url);
 
 /* sqlite_error.c: what a result code means to the transaction; logs it. */
 enum err sqlite_error(struct sqlite_conn *conn, struct store_tx *tx, int rc, const char *what);

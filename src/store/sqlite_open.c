@@ -1,12 +1,16 @@
 /* sqlite_open.c — the SQLite backend: files, connections, recovery.
  *
  * One process owns the file: an advisory lock on PATH.lock, held for as long as the store is open.
- * (SQLite's own exclusive mode would shut out our readers.) Other processes may read.
+ * (SQLite's own exclusive mode would shut out our readers.) Other processes may read. The lock is
+ * taken before anything else of ours opens the file: closing a descriptor would drop the locks that
+ * SQLite holds for this process.
  *
  * After a COMMIT whose outcome is unknown, what the log holds may be in the operating system's
  * cache only: a failing fsync leaves pages that read back but never reach the disk. So recovery
  * closes every connection, opens the file anew, and moves the whole log into the database file with
- * a sync of its own before anybody sees it. The same happens whenever the store is opened. */
+ * a sync of its own before anybody sees it. The same happens whenever the store is opened.
+ *
+ * The file is read, not mapped: an I/O error must be an error and not a signal. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,11 +24,40 @@
 
 #define BUSY_TIMEOUT_MS 5000
 
+/* The directory of a file that is not there yet, resolved. NULL if that is missing too. */
+static char *resolve_new(const char *path)
+{
+    char *copy = strdup(path);
+    BUG_IF(copy == NULL);
+    char *slash = strrchr(copy, '/');
+    const char *name = slash != NULL ? slash + 1 : copy;
+    if (slash != NULL) {
+        *slash = '\0';
+    }
+    char *directory = realpath(slash == NULL ? "." : slash == copy ? "/" : copy, NULL);
+    char *resolved = NULL;
+    if (directory != NULL) {
+        int length = asprintf(&resolved, "%s/%s", directory, name);
+        BUG_IF(length < 0);
+    }
+    free(directory);
+    free(copy);
+    return resolved;
+}
+
+/* Resolved, so that one file has one lock whatever links lead to it. */
 char *sqlite_path_of(const char *url)
 {
-    char *path = strdup(url + strlen("sqlite:"));
-    BUG_IF(path == NULL);
-    return path;
+    const char *path = url + strlen("sqlite:");
+    char *resolved = realpath(path, NULL);
+    if (resolved == NULL && path[0] != '\0') {
+        resolved = resolve_new(path);
+    }
+    if (resolved == NULL) {
+        resolved = strdup(path); /* opening it says what is wrong */
+        BUG_IF(resolved == NULL);
+    }
+    return resolved;
 }
 
 enum err sqlite_lock_file(const char *path, int *ret_fd)

@@ -461,6 +461,13 @@ static void o_s_19_one_process_owns_the_file(void **state)
     assert_int_equal(store_open(&config, &second), ERR_STORE_IN_USE);
     assert_null(second);
     assert_int_equal(store_restore(t->f.db.url, "/nonexistent", NULL, NULL), ERR_STORE_IN_USE);
+    /* Not by another name either. */
+    char link[128], url[160];
+    snprintf(link, sizeof(link), "%s/link.db", t->f.db.directory);
+    snprintf(url, sizeof(url), "sqlite:%s", link);
+    assert_int_equal(symlink(t->f.db.path, link), 0);
+    config.url = url;
+    assert_int_equal(store_open(&config, &second), ERR_STORE_IN_USE);
     assert_int_equal(put(t, 1), ERR_OK);
 }
 
