@@ -121,6 +121,13 @@ class Installation:
             raise AssertionError(f"{command} failed: {done.stdout} {done.stderr}")
         return done.stdout
 
+    def beside(self):
+        """Another server on the same PostgreSQL database, to be started with a --node of its own."""
+        other = object.__new__(Installation)
+        other.__dict__.update(self.__dict__, process=None, proxy=None, database=None,
+                              directory=tempfile.TemporaryDirectory(prefix="jinnang-test-"))
+        return other
+
     def start(self, *options):
         self.log_path = f"{self.directory.name}/log-{time.monotonic_ns()}"
         with open(self.log_path, "wb") as log:

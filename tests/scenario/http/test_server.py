@@ -18,8 +18,8 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from installation import Installation, new_id  # noqa: E402
 
-BACKEND = sys.argv.pop()
-PROGRAM = sys.argv.pop()
+BACKEND = sys.argv.pop(2)
+PROGRAM = sys.argv.pop(1)
 
 
 class Served(unittest.TestCase):
@@ -388,6 +388,81 @@ class LostDatabase(unittest.TestCase):
                 self.assertEqual(it.put(a, b, id=id)[1], 200)
         finally:
             it.close()
+
+
+@unittest.skipUnless(BACKEND == "postgres", "a SQLite file belongs to one process")
+class TwoServers(unittest.TestCase):
+    def setUp(self):
+        self.one = Installation(PROGRAM, BACKEND)
+        self.addCleanup(self.one.close)
+        self.one.start("--node", "1")
+        self.two = self.one.beside()
+        self.addCleanup(self.two.close)
+        self.two.start("--node", "2")
+
+    def test_one_key_on_two_servers_works_once(self):
+        a, b = self.one.open_accounts(2)
+        for _ in range(10):
+            key, answers = "two-" + secrets.token_hex(8), []
+            body = {"transfers": [{"debit_account_id": a, "credit_account_id": b, "amount_minor": 1, "currency": "CNY",
+                                   "code": 1}]}
+
+            def post(it):
+                answers.append(it.ask("POST", "/v1/ledger/transfers", body, idempotency=key))
+
+            threads = [threading.Thread(target=post, args=(it,)) for it in (self.one, self.two) * 4]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assertEqual([x[0] for x in answers], [200] * 8, answers)
+            self.assertEqual(len({json.dumps(x[2]) for x in answers}), 1)
+        for it in (self.one, self.two):
+            self.assertEqual(it.ask("GET", f"/v1/ledger/accounts/{b}/balance")[2]["balance_minor"], 10)
+
+    def test_one_id_on_two_servers_is_made_once(self):
+        a, b = self.one.open_accounts(2)
+        answers, ids = [], [new_id("tr") for _ in range(40)]
+
+        def put(it):
+            for id in ids:
+                answers.append(it.put(a, b, id=id)[1:])
+
+        threads = [threading.Thread(target=put, args=(it,)) for it in (self.one, self.two) * 2]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual([x[0] for x in answers], [200] * 160, answers)
+        self.assertEqual(sum(not x[1]["replayed"] for x in answers), 40)
+        self.assertEqual(self.two.ask("GET", f"/v1/ledger/accounts/{b}/balance")[2]["balance_minor"], 40)
+
+    def test_a_key_that_one_revokes_the_other_refuses_soon(self):
+        made = self.one.new_key("ledger:read")
+        deadline = time.monotonic() + 6
+        while self.two.ask("GET", "/v1/whoami", key=made["secret"])[0] != 200:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.5)
+        self.one.ask("DELETE", f"/v1/api-keys/{made['id']}")
+        deadline = time.monotonic() + 6
+        while self.two.ask("GET", "/v1/whoami", key=made["secret"])[0] != 401:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.5)
+
+    def test_events_of_one_are_seen_at_the_other(self):
+        a, b = self.one.open_accounts(2)
+        connection = self.two.connect()
+        connection.request("GET", "/v1/ledger/events", headers={"Authorization": f"Bearer {self.two.key}"})
+        answer = connection.getresponse()
+        id, _, _ = self.one.put(a, b)
+        began = time.monotonic()
+        while True:
+            line = answer.readline()
+            if line.startswith(b"data: "):
+                break
+        self.assertEqual(json.loads(line[6:])["id"], id)
+        self.assertLess(time.monotonic() - began, 5)
+        connection.close()
 
 
 if __name__ == "__main__":

