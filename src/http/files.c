@@ -419,7 +419,9 @@ bool http_files_answer(const struct http_files *files, struct http_request *requ
                     file->immutable ? "public, max-age=31536000, immutable" : "no-cache");
     http_set_header(request, "Vary", "Accept-Encoding");
     if (if_none_match->data != NULL && etag_matches(if_none_match, etag)) {
-        http_answer(request, 304, NULL);
+        /* The type makes the policy headers those of the document: a browser replaces what it
+         * stored by what a 304 says, and a stricter policy would block the page it kept. */
+        http_answer(request, 304, file->content_type);
         return true;
     }
     if (encoding != IDENTITY) {

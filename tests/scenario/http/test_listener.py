@@ -525,6 +525,13 @@ class Files(unittest.TestCase):
             self.assertEqual(headers["etag"], etag)
             self.assertEqual(body, b"" if expected == 304 else b"a{}")
 
+    def test_revalidated_document_keeps_its_policy(self):
+        accept = {"Accept": "text/html"}
+        _, fresh, _ = self.probe.ask("GET", "/", headers=accept)
+        status, again, body = self.probe.ask("GET", "/", headers={**accept, "If-None-Match": fresh["etag"]})
+        self.assertEqual((status, body), (304, b""))
+        self.assertEqual(again["content-security-policy"], fresh["content-security-policy"])
+
     def test_applications_find_their_page(self):
         for path, title in [("/", b"top"), ("/deep/link", b"top"), ("/explorer", b"explorer"), ("/explorer/", b"explorer"),
                             ("/explorer/accounts/acc_1", b"explorer")]:
