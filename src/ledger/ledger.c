@@ -290,6 +290,25 @@ enum err ledger_open_accounts(struct store_tx *tx, struct ledger *ledger,
     return ERR_OK;
 }
 
+/* PostgreSQL: a verdict that is not written down was never compared with what is stored under its
+ * id, if the id was too young to be looked up before. ERR_STORE_CONFLICT runs the group again,
+ * with care. */
+static enum err recheck(struct store_tx *tx, struct ledger_lane *lane,
+                        const struct rules_batch *batch, const struct ledger_result *results)
+{
+    bool is_stale = lane->book.is_stale;
+    enum err err = ERR_OK;
+    lane->book.is_stale = false;
+    if (!is_stale && lane->book.is_cache && !lane->is_careful) {
+        err = ledger_look_up_refused(tx, batch, results, &is_stale);
+    }
+    if (err == ERR_OK && is_stale) {
+        lane->has_failed_to_write = true; /* as if it had been tried: forget, and be careful */
+        err = ERR_STORE_CONFLICT;
+    }
+    return err;
+}
+
 static enum err post(struct store_tx *tx, struct ledger_lane *lane, struct rules_batch *batch,
                      struct ledger_result *ret_results)
 {
@@ -300,6 +319,7 @@ static enum err post(struct store_tx *tx, struct ledger_lane *lane, struct rules
         batch->now_us = ledger_now_us(lane, tx);
         batch->stored = &stored;
         rules_post(&lane->book, batch, ret_results);
+        err = recheck(tx, lane, batch, ret_results);
         for (size_t i = 0; i < batch->count; i++) {
             lane->group_rejected += ret_results[i].code != ERR_OK ? 1 : 0;
         }

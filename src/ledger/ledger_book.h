@@ -126,6 +126,7 @@ struct book_sums {
 
 struct book {
     bool is_cache; /* PostgreSQL: accounts and holds may be absent and are dropped at will */
+    bool is_stale; /* PostgreSQL: the rules met what cannot be; set for the caller to run again */
 
     /* committed */
     struct book_chunk **chunks;

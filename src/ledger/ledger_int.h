@@ -117,6 +117,9 @@ void ledger_leaf_hash(const struct book *book, uint32_t leaf, struct sha256_hash
 JN_MUST_USE enum err ledger_look_up(struct store_tx *tx, struct ledger_lane *lane,
                                     const struct ledger_transfer *transfers, size_t count,
                                     struct stored *ret);
+/* PostgreSQL: whether an id is stored that was refused without being looked up or written. */
+JN_MUST_USE enum err ledger_look_up_refused(struct store_tx *tx, const struct rules_batch *batch,
+                                            const struct ledger_result *results, bool *ret_found);
 /* PostgreSQL: makes sure that these accounts are in the book, if they exist. */
 JN_MUST_USE enum err ledger_look_up_accounts(struct store_tx *tx, struct ledger_lane *lane,
                                              const int64_t *ids, size_t count);

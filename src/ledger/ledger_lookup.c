@@ -114,7 +114,9 @@ static bool must_look_up(const struct ledger_lane *lane, int64_t id, int64_t now
     if (!book->is_cache) {
         return id <= book->id_max;
     }
-    return lane->is_careful || id_time_ms(id) < now_us / 1000 - YOUNG_MS;
+    /* The id of a hold we know is stored, or a row of this group, however young it is. */
+    return lane->is_careful || id_time_ms(id) < now_us / 1000 - YOUNG_MS ||
+           book_find_hold(book, id) != NULL;
 }
 
 static enum err look_up_failures(struct store_tx *tx, struct look_up *look, struct ids *ids)
@@ -293,6 +295,55 @@ enum err ledger_look_up(struct store_tx *tx, struct ledger_lane *lane,
     }
     if (err == ERR_OK && book->is_cache) {
         err = look_up_batch_accounts(tx, lane, transfers, count);
+    }
+    return err;
+}
+
+static bool note_transfer(const struct q_ledger_transfers_get_row *row, void *arg)
+{
+    (void)row;
+    *(bool *)arg = true;
+    return false;
+}
+
+static bool note_failure(const struct q_ledger_failures_get_row *row, void *arg)
+{
+    (void)row;
+    *(bool *)arg = true;
+    return false;
+}
+
+enum err ledger_look_up_refused(struct store_tx *tx, const struct rules_batch *batch,
+                                const struct ledger_result *results, bool *ret_found)
+{
+    struct q_ledger_transfers_get_in *ids = NULL;
+    size_t count = 0;
+    bool found = false;
+    for (size_t i = 0; i < batch->count; i++) {
+        int64_t id = batch->transfers[i].id.v;
+        bool is_written = results[i].code == ERR_OK || err_info(results[i].code)->burns_key;
+        /* Linked members of a group whose failure burns nothing are not written either. */
+        if (id <= 0 || (is_written && results[i].code != ERR_LINKED_EVENT_FAILED) ||
+            results[i].replayed || stored_find(batch->stored, id) != NULL) {
+            continue;
+        }
+        if (ids == NULL) {
+            ids = malloc(batch->count * sizeof(*ids));
+            BUG_IF(ids == NULL);
+        }
+        ids[count++].transfer_id = id;
+    }
+    enum err err = ERR_OK;
+    if (count > 0) {
+        err = q_ledger_transfers_get_batch(tx, ids, count, note_transfer, &found);
+    }
+    if (count > 0 && err == ERR_OK && !found) {
+        err = q_ledger_failures_get_batch(tx, (const struct q_ledger_failures_get_in *)ids, count,
+                                          note_failure, &found);
+    }
+    free(ids);
+    if (err == ERR_OK) {
+        *ret_found = found;
     }
     return err;
 }

@@ -575,6 +575,13 @@ static void apply(struct book *book, const struct rules_batch *batch, const stru
     };
 }
 
+/* PostgreSQL: the hold was read before another process resolved it, its accounts after. */
+static bool is_resolved_elsewhere(const struct book *book, const struct move *move)
+{
+    return book->is_cache && (book->touched[move->debit_slot].debits_pending < move->held_minor ||
+                              book->touched[move->credit_slot].credits_pending < move->held_minor);
+}
+
 /* ---- one transfer, one chain, a batch ---- */
 
 static enum err decide(struct book *book, const struct rules_batch *batch,
@@ -604,6 +611,10 @@ static enum err decide(struct book *book, const struct rules_batch *batch,
         }
     }
     err = check_accounts(book, &move);
+    if (err == ERR_OK && is_resolving && is_resolved_elsewhere(book, &move)) {
+        book->is_stale = true;
+        return ERR_STORE_CONFLICT;
+    }
     /* Resolving only turns held into posted or free: what was within the limits stays there. */
     if (err == ERR_OK && !is_resolving) {
         err = check_limits(book, &move);
