@@ -489,6 +489,72 @@ static void a_fork_is_named(void **state)
     sample_free(forked);
 }
 
+/* The first failure is what people are shown; behind it each check has an error of its own. */
+struct behind_case {
+    const char *base;
+    const char *change;
+    enum keys_given keys;
+    enum verify_check_id check;
+    enum err error;
+};
+
+static void each_check_names_its_own_error(void **state)
+{
+    (void)state;
+    static const struct behind_case rows[] = {
+        {"receipt debit", "put \"account_id\":\"acc_0=\"account_id\":\"acc_1", KEYS_CURRENT,
+         VERIFY_SIDE_HASH, ERR_ENTRY_NOT_OF_TRANSFER},
+        {"consistency", "put \"origin\":\"jinnang=\"origin\":\"jinnanh", KEYS_CURRENT,
+         VERIFY_CHECKPOINT_TEXT, ERR_ORIGIN_MISMATCH},
+        {"receipt debit", "put \\nat 17=\\nat 18", KEYS_NONE, VERIFY_KEY_KNOWN,
+         ERR_KEY_ROTATION_INVALID},
+    };
+    struct sample *sample = sample_create(-1);
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        json_t *list = json_array();
+        struct verify_keys keys = make_keys(sample, rows[i].keys, list);
+        char *text = apply_change(make_base(sample, rows[i].base), rows[i].change);
+        struct verify_report report;
+        verify_text(text, &keys, NULL, &report);
+        assert_string_equal(err_code(report.checks[rows[i].check].error), err_code(rows[i].error));
+        assert_false(report.ok);
+        free(text);
+        json_decref(list);
+    }
+    sample_free(sample);
+}
+
+static void a_restored_log_is_no_longer_the_same(void **state)
+{
+    (void)state;
+    struct sample *sample = sample_create(-1);
+    char *older = sample_checkpoint(sample, 40, false);
+    struct note note;
+    struct checkpoint checkpoint;
+    assert_int_equal(note_parse(older, strlen(older), &note), ERR_OK);
+    assert_int_equal(checkpoint_parse(note.text, note.text_length, &checkpoint), ERR_OK);
+    checkpoint.epoch = 2; /* what a restore begins */
+    char text[CHECKPOINT_TEXT_MAX];
+    size_t length = checkpoint_format(&checkpoint, text);
+    struct buf newer, document;
+    buf_init(&newer, 1 << 16);
+    buf_init(&document, 1 << 16);
+    note_write(&sample->signer, text, length, &newer);
+    struct merkle_proof proof = {0};
+    document_write_consistency(&sample->log, older, (const char *)newer.data, &proof, &document);
+    json_t *list = json_array();
+    struct verify_keys keys = make_keys(sample, KEYS_CURRENT, list);
+    struct verify_report report;
+    verify_text((const char *)document.data, &keys, NULL, &report);
+    assert_int_equal(report.checks[VERIFY_CHECKPOINT_TEXT].error, ERR_EPOCH_MISMATCH);
+    assert_false(report.ok);
+    json_decref(list);
+    buf_done(&newer);
+    buf_done(&document);
+    free(older);
+    sample_free(sample);
+}
+
 static void key_files_are_read(void **state)
 {
     (void)state;
@@ -522,6 +588,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(each_change_is_named, argc > 1 ? argv[1] : NULL),
         cmocka_unit_test(a_fork_is_named),
+        cmocka_unit_test(each_check_names_its_own_error),
+        cmocka_unit_test(a_restored_log_is_no_longer_the_same),
         cmocka_unit_test(key_files_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
