@@ -43,7 +43,7 @@ function leavesOf(value, path = []) {
   return Object.entries(value).flatMap(([key, item]) => leavesOf(item, [...path, Array.isArray(value) ? Number(key) : key]));
 }
 
-export async function stories(suite, browser, server, ids) {
+export async function stories(suite, browser, server, ids, api) {
   const { base, key } = server;
   const { context, page, faults } = await openPage(browser, { base, key });
 
@@ -271,9 +271,7 @@ export async function stories(suite, browser, server, ids) {
     await guest.page.goto('/verify');
     await settled(guest.page);
     const file = join(OUT, 'receipt.json');
-    // Once, so that the checker's code is there; then without the network.
-    await guest.page.locator('input[type=file]').setInputFiles(file);
-    await guest.page.getByTestId('proof').waitFor();
+    await guest.page.waitForLoadState('networkidle');
     await guest.context.setOffline(true);
     await guest.page.getByText('You are offline').waitFor();
     await guest.page.locator('input[type=file]').setInputFiles(file);
@@ -368,6 +366,20 @@ export async function stories(suite, browser, server, ids) {
     await confirm.click();
     await page.locator('tr', { hasText: 'checkout' }).getByText('Revoked').waitFor();
     expectEqual((await asks()).status, 401, 'the revoked key is refused');
+  }, page);
+
+  await suite.check('story: a key revoked while it is used leads back to the door, and says so', async () => {
+    const made = await api.call('POST', '/v1/api-keys', { name: 'visitor', scopes: ['ledger:read'] });
+    const guest = await openPage(browser, { base, key: made.secret });
+    await guest.page.goto('/accounts');
+    await settled(guest.page);
+    expectEqual(await guest.page.getByRole('link', { name: 'Open an account' }).count(), 0, 'a reader is offered nothing to write');
+    expectEqual(await guest.page.getByRole('link', { name: 'API keys' }).count(), 0, 'a reader sees no keys');
+    await api.call('DELETE', `/v1/api-keys/${made.id}`);
+    await guest.page.getByRole('link', { name: 'Transfers' }).first().click();
+    await guest.page.goto(`/accounts/${ids.mei}`);
+    await guest.page.getByText('This key stopped working').waitFor();
+    await guest.context.close();
   }, page);
 
   await suite.check('story: language and theme change without a reload', async () => {

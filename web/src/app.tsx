@@ -129,9 +129,8 @@ function SignedOut({ expired }: { expired: boolean }) {
 }
 
 function Gate() {
-  const { key, who, client, adopt, signOut } = useSession();
+  const { key, who, expired, client, adopt } = useSession();
   const [error, setError] = useState<unknown>(null);
-  const [expired, setExpired] = useState(false);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     if (key === null || who !== null) return undefined;
@@ -141,18 +140,14 @@ function Gate() {
         const found = await client.whoami();
         if (current) adopt(found);
       } catch (cause) {
-        if (!current) return;
-        if (cause instanceof ApiError && cause.status === 401) {
-          setExpired(true);
-          signOut();
-        } else setError(cause);
+        if (current) setError(cause);
       }
     };
     void ask();
     return () => {
       current = false;
     };
-  }, [key, who, client, adopt, signOut, attempt]);
+  }, [key, who, client, adopt, attempt]);
 
   if (key === null) return <SignedOut expired={expired} />;
   if (who === null) {

@@ -95,7 +95,8 @@ export interface Caller {
   headers(): Record<string, string>;
 }
 
-export function createCaller(key: () => string | null, lang: () => string): Caller {
+/** `onRefused` hears of every 401 to a request that carried a key. */
+export function createCaller(key: () => string | null, lang: () => string, onRefused?: () => void): Caller {
   const headers = () => {
     const value = key();
     return {
@@ -128,6 +129,7 @@ export function createCaller(key: () => string | null, lang: () => string): Call
     } catch {
       throw lost(call);
     }
+    if (response.status === 401 && key() !== null) onRefused?.();
     if (!response.ok) throw await problemOf(response);
     return response;
   }

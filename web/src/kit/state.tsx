@@ -39,8 +39,9 @@ export function Problem(props: { error: unknown; onRetry?: (() => void) | undefi
   const { error, onRetry } = props;
   const { t } = useI18n();
   const api = error instanceof ApiError ? error : null;
-  const unknown = api?.charged === 'unknown';
-  const tone: Tone = unknown ? 'wait' : 'bad';
+  // Cinnabar is for faults of ours and for money; a refusal or a lost line is no harm.
+  const harm = api === null || api.status >= 500 || api.charged === 'true';
+  const tone: Tone = harm ? 'bad' : 'wait';
   let title = t('error.own.title');
   let fix = t('error.own.fix');
   if (api?.kind === 'network') {
@@ -51,7 +52,7 @@ export function Problem(props: { error: unknown; onRetry?: (() => void) | undefi
     fix = api.fix === '' ? t('error.server.fix') : api.fix;
   }
   return (
-    <Banner tone={tone} title={title} role="alert">
+    <Banner tone={tone} icon="warn" title={title} role="alert">
       <div className="stack-2">
         <div>{fix}</div>
         {api?.detail !== undefined && api.detail !== '' && <div className="small">{api.detail}</div>}

@@ -22,18 +22,19 @@ export function AccountPage({ id }: { id: string }) {
   const account = useAccount(id);
   const mayWrite = useMay('ledger:write');
   const { titleOf } = useKinds();
-  const title = account.data === undefined ? t('account.title') : titleOf(account.data.kind);
+  const { data } = account;
+  const title = data === undefined ? t('account.title') : `${titleOf(data.kind)} ${data.owner ?? ''}`.trim();
   return (
     <>
       <PageHead title={title} lead={<Id id={id} full copy />} back={{ href: '/accounts', label: t('nav.accounts') }}>
-        {mayWrite && (
+        {mayWrite && data !== undefined && (
           <Link className="btn btn-main" href={`/transfers/new?debit=${id}`}>
             <Icon name="transfers" size={16} />
             {t('account.transfer_from')}
           </Link>
         )}
       </PageHead>
-      <Loaded query={account}>{(data) => <Detail account={data} />}</Loaded>
+      <Loaded query={account}>{(found) => <Detail account={found} />}</Loaded>
     </>
   );
 }

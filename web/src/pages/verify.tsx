@@ -1,9 +1,10 @@
 /* Check a file without signing in, without the network: drop it, paste it, or choose it. */
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { DragEvent } from 'react';
 import { useT } from '../i18n';
 import { Banner, Button, Field, Icon } from '../kit';
 import { pinKeys, pinnedKeys } from '../lib/pins';
+import { loadVerifier } from '../lib/verifier';
 import { ProofReport, useCheck } from './proof_report';
 import { PageHead } from './shell';
 
@@ -17,6 +18,10 @@ export function VerifyPage() {
   const [name, setName] = useState('');
   const [pasted, setPasted] = useState('');
   const [fault, setFault] = useState<string | null>(null);
+  useEffect(() => {
+    // There before the network goes.
+    loadVerifier().catch(() => undefined);
+  }, []);
 
   const take = async (file: File | undefined) => {
     if (file === undefined) return;

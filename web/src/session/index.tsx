@@ -14,6 +14,8 @@ const STORED = 'jn.key';
 interface Session {
   key: string | null;
   who: Whoami | null;
+  /** The key stopped working while it was in use. */
+  expired: boolean;
   client: Client;
   headers: () => Record<string, string>;
   /** Checks the key with the server; keeps it only if the server knows it. */
@@ -28,11 +30,29 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
   const [key, setKey] = useState(() => readStored(STORED, 'session'));
   const [who, setWho] = useState<Whoami | null>(null);
+  const [expired, setExpired] = useState(false);
   const keyNow = useRef(key);
   const langNow = useRef(lang);
   langNow.current = lang;
 
-  const caller = useMemo(() => createCaller(() => keyNow.current, () => langNow.current), []);
+  const forget = useCallback(
+    (wasExpired: boolean) => {
+      keyNow.current = null;
+      writeStored(STORED, null, 'session');
+      queries.clear();
+      setWho(null);
+      setKey(null);
+      setExpired(wasExpired);
+    },
+    [queries],
+  );
+  const caller = useMemo(() => {
+    const onRefused = () => {
+      // A key that is only being tried is judged by the form.
+      if (readStored(STORED, 'session') === keyNow.current) forget(true);
+    };
+    return createCaller(() => keyNow.current, () => langNow.current, onRefused);
+  }, [forget]);
   const client = useMemo(() => createClient(caller), [caller]);
 
   const signIn = useCallback(
@@ -46,21 +66,16 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         throw error;
       }
       writeStored(STORED, candidate, 'session');
+      setExpired(false);
       setKey(candidate);
     },
     [client],
   );
-  const signOut = useCallback(() => {
-    keyNow.current = null;
-    writeStored(STORED, null, 'session');
-    queries.clear();
-    setWho(null);
-    setKey(null);
-  }, [queries]);
+  const signOut = useCallback(() => forget(false), [forget]);
 
   const value = useMemo<Session>(
-    () => ({ key, who, client, headers: caller.headers, signIn, signOut, adopt: setWho }),
-    [key, who, client, caller, signIn, signOut],
+    () => ({ key, who, expired, client, headers: caller.headers, signIn, signOut, adopt: setWho }),
+    [key, who, expired, client, caller, signIn, signOut],
   );
   return <Context.Provider value={value}>{children}</Context.Provider>;
 }

@@ -2,7 +2,7 @@
  *
  * Opened when the first page looks, kept while the app is open so that nothing is missed between
  * pages; transfers arrive in log order. Kept rows are bounded. */
-import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { eventToTransfer, EVENTS_PATH } from '../api/client';
@@ -42,6 +42,14 @@ export function bucketsOf(arrivals: readonly number[], now_ms: number): number[]
   return counts;
 }
 
+function subscribeSeen(callback: () => void) {
+  document.addEventListener('visibilitychange', callback);
+  return () => document.removeEventListener('visibilitychange', callback);
+}
+function useSeen(): boolean {
+  return useSyncExternalStore(subscribeSeen, () => !document.hidden);
+}
+
 export function LiveProvider({ children }: { children: ReactNode }) {
   const { key, client, headers } = useSession();
   const queries = useQueryClient();
@@ -53,21 +61,29 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const rows = useRef<LiveRow[]>([]);
   const arrivals = useRef<number[]>([]);
   const received = useRef(0);
+  const lastId = useRef('');
+  const seen = useSeen();
 
   useEffect(() => {
-    if (key === null || !watched) return undefined;
     rows.current = [];
     arrivals.current = [];
     received.current = 0;
+    lastId.current = '';
+  }, [key]);
+
+  useEffect(() => {
+    // A hidden tab gives its connection back: a browser has six for one server. It resumes later.
+    if (key === null || !watched || !seen) return undefined;
     let dirty = true;
     let stale = false;
     let close: (() => void) | null = null;
     let ended = false;
     const begin = (url: string) => {
       if (ended) return;
-      close = openStream({ url, headers, onState: setState, onEvent: take });
+      close = openStream({ url, headers, lastEventId: lastId.current, onState: setState, onEvent: take });
     };
     const take = (event: StreamEvent) => {
+      lastId.current = event.id;
       const transfer = eventToTransfer(event);
       if (transfer === null) return;
       const now = Date.now();
@@ -80,7 +96,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       stale = true;
     };
     // A little of the past first, so that the page is not empty on a quiet day.
-    client.checkpoint().then(
+    if (lastId.current !== '') begin(EVENTS_PATH);
+    else client.checkpoint().then(
       ({ size }) => begin(`${EVENTS_PATH}?from=${Math.max(0, size - BACKLOG)}`),
       () => begin(EVENTS_PATH),
     );
@@ -106,7 +123,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       close?.();
       setState('off');
     };
-  }, [key, watched, client, headers, queries]);
+  }, [key, watched, seen, client, headers, queries]);
 
   const watch = useCallback(() => {
     setWatched(true);
