@@ -4,12 +4,14 @@
  *   1. accounts are updated where their seq is still what was read: from here on their rows are
  *      locked, and nothing lies between what was read and what is written;
  *   2. accounts that were only looked at (a verdict may rest on them) are compared;
- *   3. transfers are inserted; a missing one is another writer's under the same id;
+ *   3. transfers are inserted; a unique key that is there already (ERR_STORE_DUPLICATE) is another
+ *      writer's under the same id;
  *   4. burnt ids are inserted as transfers first and taken out again: that waits for, and then
  *      misses, another writer who posts the same id; then the ids of 3 are looked for among the
  *      burnt ones, which finds a writer who burnt one of them before;
  *   5. holds are resolved where they are open.
- * Whatever changes fewer rows than were sent is ERR_STORE_CONFLICT: nothing of the group stays. */
+ * Whatever changes fewer rows than were sent is ERR_STORE_CONFLICT. Both errors undo the group,
+ * which runs again, carefully. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,6 +143,16 @@ static enum err insert_transfers(struct store_tx *tx, struct ledger_lane *lane)
     return err != ERR_OK ? err : conflict_unless(changed == book->row_count);
 }
 
+static int entry_by_key(const void *a, const void *b)
+{
+    const struct q_ledger_entry_insert_in *x = a, *y = b;
+    if (x->account_id != y->account_id) {
+        return x->account_id > y->account_id ? 1 : -1;
+    }
+    return (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+/* In the order of their key: neighbours meet the same page of the index. */
 static enum err insert_entries(struct store_tx *tx, struct ledger_lane *lane)
 {
     const struct book *book = &lane->book;
@@ -170,6 +182,7 @@ static enum err insert_entries(struct store_tx *tx, struct ledger_lane *lane)
                                               .held_credits_minor = row->credit_held_credits_minor,
                                               .hash = row->credit_hash};
     }
+    qsort(rows, 2 * (size_t)book->row_count, sizeof(*rows), entry_by_key);
     enum err err = q_ledger_entry_insert_batch(tx, rows, 2 * (size_t)book->row_count, &changed);
     return err != ERR_OK ? err : conflict_unless(changed == 2 * (int64_t)book->row_count);
 }

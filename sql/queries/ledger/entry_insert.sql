@@ -17,4 +17,3 @@ INSERT INTO entries (
 VALUES (
     $account_id, $seq, $transfer_id, $side, $prev_id, $posted_minor, $held_debits_minor,
     $held_credits_minor, $hash)
-ON CONFLICT DO NOTHING

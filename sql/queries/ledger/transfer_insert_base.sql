@@ -1,5 +1,5 @@
--- PostgreSQL: the fields of a transfer that its sides share. A conflict is another writer's
--- transfer under the same id: fewer rows change than were sent.
+-- PostgreSQL: the fields of a transfer that its sides share. A unique key that is there
+-- already is another writer's transfer under the same id.
 -- only: postgres
 -- kind: batch
 -- param: transfer_id i64
@@ -26,4 +26,3 @@ VALUES (
     $transfer_id, $debit_account_id, $credit_account_id, $amount_minor, $currency, $code,
     $flags, $pending_id, $expires_at_us, $reference, $commitment, $created_at_us, $segment_id,
     $debit_seq, $credit_seq)
-ON CONFLICT DO NOTHING
