@@ -266,7 +266,10 @@ class Bodies(Shared):
         self.assertLess(sent, 40 << 20)
         with open(f"/proc/{self.probe.process.pid}/status") as status:
             rss_kb = next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
-        if "san" not in os.environ.get("JN_BUILD", ""):
+        with open(PROBE, "rb") as program:
+            text = program.read()
+        sanitized = b"__asan_init" in text or b"__tsan_init" in text
+        if not sanitized:  # the sanitizers keep what was freed
             self.assertLess(rss_kb, 200000)
 
     def test_a_body_where_none_belongs(self):
@@ -586,11 +589,15 @@ class Tls(unittest.TestCase):
 class Observed(unittest.TestCase):
     def test_metrics_and_access_log(self):
         probe = Probe()
-        probe.ask("POST", "/echo/private-name?secret=1", b"secret body", {"Authorization": "secret-key"})
-        probe.ask("GET", "/private-path")
-        _, headers, body = probe.ask("GET", "/metrics")
-        self.assertTrue(headers["content-type"].startswith("text/plain"))
-        text = body.decode()
+        # On one connection a request is counted before the next is read.
+        connection = http.client.HTTPConnection("127.0.0.1", probe.port, timeout=10)
+        for method, path, body in [("POST", "/echo/private-name?secret=1", b"secret body"), ("GET", "/private-path", None),
+                                   ("GET", "/metrics", None)]:
+            connection.request(method, path, body, {"Authorization": "secret-key"})
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        connection.close()
+        self.assertTrue(answer.getheader("Content-Type").startswith("text/plain"))
         self.assertIn('jinnang_http_requests_total{method="POST",route="/echo/{name}",class="2xx"} 1\n', text)
         self.assertIn('jinnang_http_requests_total{method="",route="none",class="4xx"} 1\n', text)
         self.assertIn('jinnang_http_request_seconds_count{method="POST",route="/echo/{name}"} 1\n', text)

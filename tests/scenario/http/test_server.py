@@ -288,7 +288,7 @@ class Limits(unittest.TestCase):
 
 class Metrics(Served):
     def test_what_is_counted(self):
-        for _ in range(10):
+        for _ in range(12):
             self.it.put(self.a, self.b)
         deadline, values = time.monotonic() + 10, {}
         while values.get("jinnang_ledger_log_size", "0") == "0":  # PostgreSQL's log is sealed a moment later
