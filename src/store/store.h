@@ -77,7 +77,7 @@ struct store_write {
     store_write_fn run;
     store_done_fn done;
     void *arg;
-    int64_t affinity;         /* hot account's id: same affinity, same lane */
+    int64_t affinity;         /* hot account's id: same affinity, same lane; 0 for many accounts */
     struct store_write *next; /* the store's, while queued */
 };
 /* Never blocks. ERR_OK: `done` will be called exactly once; *write must live until then. Otherwise
