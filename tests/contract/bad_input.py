@@ -12,6 +12,8 @@ GOOD = {"debit_account_id": "acc_0000000a11ce1", "credit_account_id": "acc_00000
 HUGE_BYTES = 100 * 1000 * 1000
 SLOW_SECONDS_MAX = 75
 EXPIRY_SECONDS_MAX = 10
+STATEMENT_BATCHES = 13  # of 8190 entries with a line of about 700 bytes: more than 64 MiB
+STATEMENT_SECONDS_MAX = 60
 
 # what is changed in GOOD -> (status, code, field)
 TRANSFERS = [
@@ -101,7 +103,8 @@ class BadInput:
         for name in ("huge_body", "huge_chunked_body", "large_headers", "many_headers",
                      "batch_too_large", "batch_of_the_largest_size", "lines_that_are_broken",
                      "the_key_of_another_path", "head_is_a_get_without_body",
-                     "an_expired_hold", "a_balance_that_cannot_be_counted"):
+                     "an_expired_hold", "a_balance_that_cannot_be_counted",
+                     "a_statement_too_long_for_one_file"):
             self.contract.attempt(f"bad_input/{name}", getattr(self, "_" + name))
         self.contract.attempt("bad_input/slow_clients", self._slow_clients_are_cut)
         self.contract.attempt("bad_input/still_alive", self._still_alive)
@@ -260,6 +263,29 @@ class BadInput:
         answer = self._put("tr_0000000000x94", {**content, "amount_minor": 1})
         self.contract.check_problem(answer, 422, "overflow", charged="false")
         self._same(before)
+
+    def _a_statement_too_long_for_one_file(self):
+        ids = ["acc_0000000000x81", "acc_0000000000x82"]
+        headers = self.contract.headers("admin", {"Content-Type": "application/json"})
+        wanted = {"accounts": [{"id": i, "kind": "suspense", "currency": "EUR"} for i in ids]}
+        self.server.call("POST", "/v1/ledger/accounts",
+                         {**headers, "Idempotency-Key": "two-busy-ones"}, json.dumps(wanted).encode())
+        one = {"debit_account_id": ids[0], "credit_account_id": ids[1], "currency": "EUR",
+               "code": 1, "amount_minor": 1, "commitment": "5e" * 32}
+        body = json.dumps({"transfers": [one] * 8190}).encode()
+        for number in range(STATEMENT_BATCHES):
+            answer = self.server.call("POST", "/v1/ledger/transfers?results=failures",
+                                      {**headers, "Idempotency-Key": f"busy-batch-{number}"}, body)
+            if answer.status != 200 or answer.json()["posted"] != 8190:
+                raise AssertionError(answer.body[:300])
+        answer = None
+        deadline = time.monotonic() + STATEMENT_SECONDS_MAX
+        while time.monotonic() < deadline:
+            answer = self.server.call("GET", f"/v1/ledger/accounts/{ids[0]}/statement", headers)
+            if answer.status not in (200, 503):  # until everything is sealed
+                break
+            time.sleep(0.2)
+        self.contract.check_problem(answer, 413, "statement_too_large")
 
     # ---- too slow ----
 

@@ -5,8 +5,10 @@ Each row is a command that cannot succeed and the error it must name, with what 
 error and with status 1. It needs JN_TEST_PG_URL (tools/test-pg run) for the rows about PostgreSQL.
 """
 import argparse
+import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -88,6 +90,30 @@ def about_files(commands, busy):
     commands.fails("file_not_found", "restore", commands.path("nothing"), *other)
 
 
+def about_damage(commands, server):
+    """A transfer that was taken out of the file: the ledger refuses to start."""
+    headers = {"Authorization": "Bearer " + server.key, "Content-Type": "application/json",
+               "Idempotency-Key": "damage-accounts"}
+    ids = ["acc_0000000000001", "acc_0000000000002"]
+    server.call("POST", "/v1/ledger/accounts", headers, json.dumps({"accounts": [
+        {"id": i, "kind": "suspense", "currency": "CNY"} for i in ids]}).encode())
+    for number in (1, 2, 3):
+        answer = server.call("PUT", f"/v1/ledger/transfers/tr_000000000000{number}", headers,
+                             json.dumps({"debit_account_id": ids[0], "credit_account_id": ids[1],
+                                         "amount_minor": 1, "currency": "CNY",
+                                         "code": 1}).encode())
+        if answer.status != 200:
+            raise RuntimeError(answer.body)
+    if server.stop_status() != 0:
+        raise RuntimeError(server.log())
+    database = sqlite3.connect(server.url.removeprefix("sqlite:"))
+    if database.execute("DELETE FROM transfers WHERE transfer_id = 2").rowcount != 1:
+        raise RuntimeError("there was no transfer to take out")
+    database.commit()
+    database.close()
+    commands.fails("ledger_corrupt", "serve", "--db", server.url, "--data", server.directory)
+
+
 def about_postgres(commands, busy):
     commands.fails("pg_dump", "backup", commands.path("copy"), "--db", busy.url)
     commands.fails("already_initialised", "init", "--db", busy.url, "--data",
@@ -104,6 +130,7 @@ def main():
         commands = Commands(jinnang, directory)
         with Server(jinnang, "sqlite") as busy:
             about_files(commands, busy)
+            about_damage(commands, busy)
         with Server(jinnang, "postgres") as busy:
             about_postgres(commands, busy)
     print(f"{commands.passed} passed, {commands.failed} failed")

@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.join(ROOT, "tools"))
 from api_model import Api  # noqa: E402
 from gen_errors import read_errors  # noqa: E402
 
-C_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
+C_COMMENT = re.compile(r"/\*.*?\*/", re.S)
 TEST_FILES = (".c", ".h", ".py", ".txt", ".json", ".mjs", ".ts", ".tsx", ".sh", ".table", ".scenario")
 
 

@@ -498,6 +498,16 @@ static void witnesses_sign_too(void **state)
         sealer_add_cosignature(f->sealer, (const char *)text.data, text.length, &all), ERR_OK);
     assert_int_equal(sealer_add_cosignature(f->sealer, "nonsense", 8, &all),
                      ERR_CHECKPOINT_MALFORMED);
+    /* In words that we never signed. */
+    struct checkpoint never;
+    char never_text[CHECKPOINT_TEXT_MAX];
+    must(checkpoint_parse(signed_text, strlen(signed_text), &never));
+    never.size++;
+    size_t never_length = checkpoint_format(&never, never_text);
+    buf_clear(&text);
+    note_write(&witness, never_text, never_length, &text);
+    assert_int_equal(sealer_add_cosignature(f->sealer, (const char *)text.data, text.length, &all),
+                     ERR_CHECKPOINT_NOT_FOUND);
     f->keys.count -= 2;
     free(signed_text);
     buf_done(&text);

@@ -567,6 +567,32 @@ static void ids_far_in_the_future_are_not_followed(void **state)
     store_world_done(&world);
 }
 
+/* ---- what HTTP cannot send ---- */
+
+static void what_only_a_caller_in_c_can_do_wrong(void **state)
+{
+    (void)state;
+    struct store_world world;
+    struct ledger_account_spec specs[ACCOUNTS];
+    store_world_init(&world, backend);
+    open_accounts(&world, specs);
+    struct ledger_account_spec wrong[] = {specs[0], specs[1]};
+    wrong[0].id.v = 0;
+    wrong[1].kind = (enum ledger_account_kind)999;
+    enum err results[ARRAY_COUNT(wrong)];
+    store_world_open(&world, wrong, ARRAY_COUNT(wrong), results);
+    assert_int_equal(results[0], ERR_LEDGER_ACCOUNT_ID_REQUIRED);
+    assert_int_equal(results[1], ERR_LEDGER_ACCOUNT_KIND_UNKNOWN);
+    assert_int_equal(post_one(&world, move(0, 1, 2, 5)), ERR_TRANSFER_ID_REQUIRED);
+    struct ledger_transfer negative = move(id_draw_one(&world.ids), 1, 2, 5);
+    negative.reference = -1;
+    assert_int_equal(post_one(&world, negative), ERR_TRANSFER_REFERENCE_INVALID);
+    struct ledger_transfer too_much = move(id_draw_one(&world.ids), 1, 2, MONEY_MINOR_MAX + 1);
+    assert_int_equal(post_one(&world, too_much), ERR_AMOUNT_OUT_OF_RANGE);
+    assert_int_equal(ledger_check_all(&world, specs, ACCOUNTS), 0);
+    store_world_done(&world);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -579,6 +605,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_failed_callback_leaves_nothing),
         cmocka_unit_test(many_writers_post_each_id_once),
         cmocka_unit_test(ids_far_in_the_future_are_not_followed),
+        cmocka_unit_test(what_only_a_caller_in_c_can_do_wrong),
     };
     if (argc != 2) {
         return 2;

@@ -3,12 +3,14 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "fault/vfs_fault.h"
 #include "store/store_int.h"
 
 static int64_t file_bytes(const struct fixture *f, const char *suffix)
@@ -228,6 +230,38 @@ static void restoring_onto_nothing_makes_a_database(void **state)
     assert_int_equal(count_things(f->store), 1);
 }
 
+static void a_backup_that_finds_the_disk_full_says_so(void **state)
+{
+    struct fixture *f = *state;
+    char path[128];
+    backup_path(f, path, sizeof(path));
+    fault_vfs_register();
+    assert_int_equal(sqlite3_vfs_register(sqlite3_vfs_find(FAULT_VFS), 1), SQLITE_OK);
+    fault_disarm_all();
+    fault_arm(&(struct fault){
+        .file = FAULT_DB, .operation = FAULT_WRITE, .effect = FAULT_DISK_FULL, .times = 1000});
+    enum err err = store_backup(f->store, path, NULL, NULL);
+    int64_t hits = fault_hits();
+    fault_disarm_all();
+    assert_int_equal(sqlite3_vfs_register(sqlite3_vfs_find("unix"), 1), SQLITE_OK);
+    assert_true(hits > 0);
+    assert_int_equal(err, ERR_DISK_FULL);
+    assert_int_equal(store_backup(f->store, path, NULL, NULL), ERR_OK); /* nothing is in the way */
+}
+
+static void a_restore_that_cannot_write_changes_nothing(void **state)
+{
+    struct fixture *f = *state;
+    char path[128], blocked[160];
+    make_backup(f, path, sizeof(path));
+    snprintf(blocked, sizeof(blocked), "%s.restoring", f->db.path);
+    assert_int_equal(mkdir(blocked, 0700), 0); /* where the copy would go */
+    assert_int_equal(store_restore(f->db.url, path, NULL, NULL), ERR_STORE_RESTORE_FAILED);
+    assert_int_equal(rmdir(blocked), 0);
+    assert_int_equal(store_restore("postgres://nowhere/x", path, NULL, NULL), ERR_NOT_SUPPORTED);
+    expect_untouched(f);
+}
+
 static int run(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +273,8 @@ static int run(void)
         T(a_truncated_backup_is_refused),
         T(a_foreign_file_is_refused),
         T(restoring_onto_nothing_makes_a_database),
+        T(a_backup_that_finds_the_disk_full_says_so),
+        T(a_restore_that_cannot_write_changes_nothing),
 #undef T
     };
     return cmocka_run_group_tests_name("store_sqlite_file", tests, NULL, NULL);
