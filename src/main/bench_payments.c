@@ -210,6 +210,7 @@ static bool start_server(struct bench *bench)
     const struct serve_config config = {.url = bench->url,
                                         .data_dir = bench->directory,
                                         .listen = "127.0.0.1:0",
+                                        .lane_count = (uint32_t)cli_number(bench->args, "lanes"),
                                         .access_log_fd = -1};
     struct serve_failure failure;
     uint32_t port;
