@@ -81,6 +81,15 @@ uint32_t i64map_get(const struct i64map *map, int64_t key)
     return map->keys[slot] == key ? map->values[slot] : I64MAP_NONE;
 }
 
+void i64map_prefetch(const struct i64map *map, int64_t key)
+{
+    if (map->capacity != 0) {
+        size_t slot = slot_of(map, key);
+        __builtin_prefetch(&map->keys[slot]);
+        __builtin_prefetch(&map->values[slot]);
+    }
+}
+
 void i64map_put(struct i64map *map, int64_t key, uint32_t value)
 {
     BUG_IF(key == 0 || value == I64MAP_NONE);

@@ -19,6 +19,8 @@ void i64map_done(struct i64map *map);
 void i64map_reserve(struct i64map *map, size_t count);
 /* I64MAP_NONE if absent. key != 0. */
 uint32_t i64map_get(const struct i64map *map, int64_t key);
+/* Asks the processor to fetch what i64map_get(key) will read. Any key; never waits. */
+void i64map_prefetch(const struct i64map *map, int64_t key);
 /* Inserts or replaces. value != I64MAP_NONE. */
 void i64map_put(struct i64map *map, int64_t key, uint32_t value);
 /* True if it was there. */

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RECORD_WORDS (sizeof(struct account_record) / sizeof(uint64_t))
+#define PREFETCH_AHEAD 8
+#define RECORD_WORDS   (sizeof(struct account_record) / sizeof(uint64_t))
 
 void book_init(struct book *book, bool is_cache)
 {
@@ -83,6 +84,20 @@ static struct account_record *record_at(const struct book *book, uint32_t index)
 uint32_t book_find_account(const struct book *book, int64_t id)
 {
     return id > 0 ? i64map_get(&book->map, id) : BOOK_NONE;
+}
+
+void book_prefetch_place(const struct book *book, int64_t id)
+{
+    i64map_prefetch(&book->map, id);
+}
+
+void book_prefetch_account(const struct book *book, int64_t id)
+{
+    uint32_t index = book_find_account(book, id);
+    if (index != BOOK_NONE) {
+        __builtin_prefetch(&chunk_of(book, index)->touched[index % BOOK_CHUNK_ACCOUNTS]);
+        __builtin_prefetch(record_at(book, index));
+    }
 }
 
 const struct account_record *book_record(const struct book *book, uint32_t index)
@@ -270,11 +285,25 @@ static const struct sha256_hash *entry_hash(const struct book *book, uint32_t en
     return ENTRY_IS_CREDIT(entry) ? &row->credit_hash : &row->debit_hash;
 }
 
+static void prefetch_for_publication(const struct book *book, uint32_t account)
+{
+    const struct book_chunk *chunk = chunk_of(book, account);
+    uint32_t at = account % BOOK_CHUNK_ACCOUNTS;
+    const char *record = (const char *)&chunk->records[at];
+    __builtin_prefetch(record, 1);
+    __builtin_prefetch(record + sizeof(struct account_record) / 2, 1);
+    __builtin_prefetch(&chunk->sequence[at], 1);
+    __builtin_prefetch(&chunk->touched[at], 1);
+}
+
 void book_publish_touched(struct book *book)
 {
     BUG_IF(pthread_mutex_lock(&book->sums_lock) != 0);
     for (uint32_t slot = 0; slot < book->touched_count; slot++) {
         const struct touched *touched = &book->touched[slot];
+        if (slot + PREFETCH_AHEAD < book->touched_count) {
+            prefetch_for_publication(book, book->touched[slot + PREFETCH_AHEAD].account);
+        }
         struct book_chunk *chunk = chunk_of(book, touched->account);
         uint32_t at = touched->account % BOOK_CHUNK_ACCOUNTS;
         chunk->touched[at] = 0;

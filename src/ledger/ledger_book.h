@@ -170,6 +170,11 @@ void book_done(struct book *book);
 
 /* Index of an account, BOOK_NONE if absent. */
 uint32_t book_find_account(const struct book *book, int64_t id);
+/* Asks the processor to fetch what looking an account up will read, first its place in the map, and
+ * later, when that has arrived, its record. With many accounts nothing of it is in the cache, and
+ * each wait is as long as deciding a transfer. */
+void book_prefetch_place(const struct book *book, int64_t id);
+void book_prefetch_account(const struct book *book, int64_t id);
 const struct account_record *book_record(const struct book *book, uint32_t index);
 /* Adds a committed account (loading). BUG_IF it is there. */
 uint32_t book_load_account(struct book *book, const struct account_record *record);

@@ -16,6 +16,7 @@
 
 #define INLINE_LEAVES_MAX 256 /* below this a hand-over costs more than it saves */
 #define STEP_ROWS         256
+#define PREFETCH_AHEAD    4
 
 static const struct sha256_hash *previous_hash(const struct book *book,
                                                const struct row_links *links, uint32_t side)
@@ -67,9 +68,22 @@ static void hash_row(struct book *book, uint32_t number)
                     &links->leaf_hash);
 }
 
+static void prefetch_heads(const struct book *book, uint32_t row)
+{
+    const struct row_links *links = book_links(book, row);
+    for (uint32_t side = 0; side < 2; side++) {
+        if (links->previous[side] == BOOK_NONE) {
+            __builtin_prefetch(&book_record(book, links->account[side])->head);
+        }
+    }
+}
+
 void ledger_hash_rows(struct book *book, uint32_t first, uint32_t last)
 {
     for (uint32_t i = first; i < last; i++) {
+        if (i + PREFETCH_AHEAD < last) {
+            prefetch_heads(book, i + PREFETCH_AHEAD);
+        }
         hash_row(book, i);
     }
 }

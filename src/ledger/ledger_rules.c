@@ -16,6 +16,8 @@
 
 #define TIMEOUT_S_MAX INT64_C(315360000) /* 10 years of 365 days, as in api/openapi.yaml */
 #define US_PER_S      INT64_C(1000000)
+#define PLACE_AHEAD   16 /* transfers; see book_prefetch_place() */
+#define ACCOUNT_AHEAD 8
 #define RESOLVING     (LEDGER_POST_PENDING | LEDGER_VOID_PENDING | LEDGER_EXPIRE_PENDING)
 #define CLOSING       (LEDGER_CLOSE_DEBIT | LEDGER_CLOSE_CREDIT)
 
@@ -706,12 +708,27 @@ static void post_chain(struct book *book, const struct rules_batch *batch, size_
     }
 }
 
+static void prefetch_ahead(const struct book *book, const struct rules_batch *batch, size_t i)
+{
+    if (i + PLACE_AHEAD < batch->count) {
+        const struct ledger_transfer *later = &batch->transfers[i + PLACE_AHEAD];
+        book_prefetch_place(book, later->debit_account.v);
+        book_prefetch_place(book, later->credit_account.v);
+    }
+    if (i + ACCOUNT_AHEAD < batch->count) {
+        const struct ledger_transfer *next = &batch->transfers[i + ACCOUNT_AHEAD];
+        book_prefetch_account(book, next->debit_account.v);
+        book_prefetch_account(book, next->credit_account.v);
+    }
+}
+
 void rules_post(struct book *book, const struct rules_batch *batch, struct ledger_result *ret)
 {
     BUG_IF(batch->now_us < book->last_at_us);
     book->last_at_us = batch->now_us;
     for (size_t i = 0; i < batch->count;) {
         const struct ledger_transfer *t = &batch->transfers[i];
+        prefetch_ahead(book, batch, i);
         if ((t->flags & LEDGER_LINKED) != 0) {
             size_t end = i;
             while (end + 1 < batch->count && (batch->transfers[end].flags & LEDGER_LINKED) != 0) {

@@ -10,7 +10,7 @@ static void must(enum err err)
     }
 }
 
-static void open_all(struct store_world *world)
+static enum err open_all(struct store_world *world)
 {
     int64_t last = 0;
     const struct store_config config = {.url = world->db.url,
@@ -24,8 +24,11 @@ static void open_all(struct store_world *world)
     id_source_init(&world->ids, &world->clock, world->node, last);
     const struct ledger_config ledger = {
         .store = world->store, .clock = &world->clock, .ids = &world->ids};
-    must(ledger_open(&ledger, &world->ledger));
-    must(store_start(world->store));
+    enum err err = ledger_open(&ledger, &world->ledger);
+    if (err == ERR_OK) {
+        must(store_start(world->store));
+    }
+    return err;
 }
 
 static void close_all(struct store_world *world)
@@ -42,7 +45,7 @@ void store_world_init(struct store_world *world, const char *backend)
     world->node = 1;
     test_db_create(&world->db, backend[0] == 'p' ? STORE_POSTGRES : STORE_SQLITE);
     clock_init_virtual(&world->clock, INT64_C(1700000000000000));
-    open_all(world);
+    must(open_all(world));
 }
 
 void store_world_attach(struct store_world *world, const struct store_world *other)
@@ -52,7 +55,7 @@ void store_world_attach(struct store_world *world, const struct store_world *oth
     world->is_attached = true;
     world->node = (uint8_t)(other->node + 1);
     clock_init_virtual(&world->clock, clock_now_us(&other->clock));
-    open_all(world);
+    must(open_all(world));
 }
 
 void store_world_done(struct store_world *world)
@@ -69,7 +72,17 @@ void store_world_restart(struct store_world *world)
         must(ledger_checkpoint(world->ledger));
     }
     close_all(world);
-    open_all(world);
+    must(open_all(world));
+}
+
+void store_world_close(struct store_world *world)
+{
+    close_all(world);
+}
+
+enum err store_world_reopen(struct store_world *world)
+{
+    return open_all(world);
 }
 
 /* ---- callbacks ---- */

@@ -26,6 +26,9 @@ void store_world_attach(struct store_world *world, const struct store_world *oth
 void store_world_done(struct store_world *world);
 /* Closes and opens again; unless is_abrupt, after a checkpoint. */
 void store_world_restart(struct store_world *world);
+/* Closes as a crash would leave it, and opens again, or says why not. */
+void store_world_close(struct store_world *world);
+enum err store_world_reopen(struct store_world *world);
 struct world store_world_face(struct store_world *world);
 
 /* One callback each; the outcome must be ERR_OK. */

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <pthread.h>
+#include <sqlite3.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -546,6 +547,112 @@ static void many_writers_post_each_id_once(void **state)
     store_world_done(&a);
 }
 
+/* ---- readers beside the writer ---- */
+
+struct reader {
+    struct store_world *world;
+    _Atomic bool *stop;
+    uint64_t reads;
+};
+
+/* Account 2 only ever receives 1: whatever moment is seen, all its numbers are of that moment. */
+static void *read_on(void *arg)
+{
+    struct reader *reader = arg;
+    int64_t seq = 0;
+    while (!atomic_load(reader->stop)) {
+        struct ledger_account account;
+        struct ledger_totals totals;
+        size_t count = 0;
+        assert_int_equal(
+            ledger_get_account(reader->world->ledger, (struct account_id){2}, &account), ERR_OK);
+        assert_true(account.seq >= seq);
+        assert_int_equal(account.credits_posted, account.seq);
+        assert_int_equal(account.last_transfer.v, account.seq == 0 ? 0 : 100000 + account.seq);
+        seq = account.seq;
+        assert_int_equal(ledger_totals(reader->world->ledger, &totals, 1, &count), ERR_OK);
+        assert_true(count == 0 || totals.debits_posted == totals.credits_posted);
+        reader->reads++;
+    }
+    return NULL;
+}
+
+static void readers_see_whole_moments(void **state)
+{
+    (void)state;
+    static struct ledger_transfer batch[500];
+    static struct ledger_result results[500];
+    struct store_world world;
+    struct ledger_account_spec specs[ACCOUNTS];
+    _Atomic bool stop = false;
+    pthread_t threads[2];
+    struct reader readers[2];
+    int64_t id = 100000;
+    store_world_init(&world, backend);
+    open_accounts(&world, specs);
+    for (size_t i = 0; i < ARRAY_COUNT(threads); i++) {
+        readers[i] = (struct reader){.world = &world, .stop = &stop};
+        assert_int_equal(pthread_create(&threads[i], NULL, read_on, &readers[i]), 0);
+    }
+    for (int round = 0; round < 20; round++) {
+        size_t count = round % 2 == 0 ? ARRAY_COUNT(batch) : 1;
+        for (size_t i = 0; i < count; i++) {
+            batch[i] = move(++id, 1, 2, 1);
+        }
+        store_world_post(&world, batch, count, results);
+    }
+    atomic_store(&stop, true);
+    for (size_t i = 0; i < ARRAY_COUNT(threads); i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_true(readers[i].reads > 0);
+    }
+    assert_int_equal(ledger_check_all(&world, specs, ACCOUNTS), 10 * ARRAY_COUNT(batch) + 10);
+    store_world_done(&world);
+}
+
+/* ---- a database that does not add up ---- */
+
+static void damage(const struct store_world *world, const char *sql)
+{
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(world->db.path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_changes(db), 1);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void what_does_not_add_up_is_not_opened(void **state)
+{
+    (void)state;
+    static const char *const damages[] = {
+        "DELETE FROM transfers WHERE transfer_id = 12",
+        "UPDATE transfers SET amount_minor = 6 WHERE transfer_id = 12",
+        "UPDATE transfers SET credit_seq = 3 WHERE transfer_id = 11",
+        "UPDATE transfers SET debit_prev_id = 9 WHERE transfer_id = 12",
+        "UPDATE transfers SET credit_posted_minor = 1 WHERE transfer_id = 12",
+        "UPDATE transfers SET debit_hash = zeroblob(32) WHERE transfer_id = 11",
+        "UPDATE transfers SET created_at_us = 5 WHERE transfer_id = 12",
+        "DELETE FROM accounts WHERE account_id = 2",
+        "UPDATE accounts SET kind = 999 WHERE account_id = 2",
+        "UPDATE log_segments SET first_index = 100 WHERE first_index = 8",
+        "UPDATE log_segments SET leaf_count = 2 WHERE first_index = 8",
+        "UPDATE log_segments SET leaf_refs = zeroblob(9) WHERE first_index = 8",
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(damages) && is_sqlite(); i++) {
+        struct store_world world;
+        struct ledger_account_spec specs[ACCOUNTS];
+        store_world_init(&world, backend);
+        open_accounts(&world, specs);
+        for (int64_t id = 10; id < 14; id++) {
+            assert_int_equal(post_one(&world, move(id, 1, 2, 5)), ERR_OK);
+        }
+        store_world_close(&world); /* abruptly: the next start must fold */
+        damage(&world, damages[i]);
+        assert_int_equal(store_world_reopen(&world), ERR_LEDGER_CORRUPT);
+        store_world_done(&world);
+    }
+}
+
 /* ---- ids ---- */
 
 static void ids_far_in_the_future_are_not_followed(void **state)
@@ -604,6 +711,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(accounts_are_listed),
         cmocka_unit_test(a_failed_callback_leaves_nothing),
         cmocka_unit_test(many_writers_post_each_id_once),
+        cmocka_unit_test(readers_see_whole_moments),
+        cmocka_unit_test(what_does_not_add_up_is_not_opened),
         cmocka_unit_test(ids_far_in_the_future_are_not_followed),
         cmocka_unit_test(what_only_a_caller_in_c_can_do_wrong),
     };
