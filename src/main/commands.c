@@ -155,6 +155,8 @@ static const struct cli_param bench_ledger_options[] = {
     END,
 };
 
+static const struct cli_param keys_rotate_options[] = {OPTION_DB, OPTION_DATA, OPTION_JSON, END};
+
 static const struct cli_param restore_options[] = {OPTION_DB, OPTION_DATA, OPTION_JSON, END};
 static const struct cli_param restore_operands[] = {
     {.name = "file",
@@ -370,6 +372,14 @@ static const struct cli_command commands[] = {
      .options = restore_options,
      .operands = restore_operands,
      .run = cmd_restore},
+    {.words = "keys rotate",
+     .summary = "Give the log a new signing key",
+     .detail =
+         "Both keys sign the change, so whoever trusts the old key can trust the new one, and old "
+         "receipts keep verifying. The old secret is deleted. A running server is asked to do "
+         "it; payments go on.",
+     .options = keys_rotate_options,
+     .run = cmd_keys_rotate},
     {.words = "export",
      .summary = "Write the books for hledger, a spreadsheet or a program",
      .detail =

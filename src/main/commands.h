@@ -11,6 +11,7 @@ int cmd_bench_ledger(const struct cli_args *args);
 int cmd_completion(const struct cli_args *args);
 int cmd_export(const struct cli_args *args);
 int cmd_init(const struct cli_args *args);
+int cmd_keys_rotate(const struct cli_args *args);
 int cmd_migrate(const struct cli_args *args);
 int cmd_restore(const struct cli_args *args);
 int cmd_serve(const struct cli_args *args);

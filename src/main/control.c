@@ -30,6 +30,7 @@
 struct control {
     uint32_t magic;
     struct store *store;
+    struct sealer *sealer;
     char path[PATH_TEXT_MAX];
     int listener, stop;
     pthread_t thread;
@@ -136,9 +137,22 @@ static bool read_line(int fd, char line[LINE_MAX_BYTES])
     return false;
 }
 
+static enum err carry_out(struct control *control, const char *request, int fd)
+{
+    static const char backup[] = "backup ";
+    enum err err = ERR_NOT_SUPPORTED;
+    if (str_starts_with(request, backup) && request[sizeof(backup) - 1] == '/') {
+        err = backup_write(control->store, request + sizeof(backup) - 1, show_progress, &fd);
+        LOG(err == ERR_OK ? LOG_INFO : LOG_WARN, "backup", LOG_TEXT("code", err_code(err)));
+    } else if (str_equal(request, "rotate")) {
+        err = sealer_rotate_key(control->sealer);
+        LOG(err == ERR_OK ? LOG_INFO : LOG_WARN, "key_rotation", LOG_TEXT("code", err_code(err)));
+    }
+    return err;
+}
+
 static void answer(struct control *control, int fd)
 {
-    static const char command[] = "backup ";
     const struct timeval wait = {.tv_sec = CLIENT_WAIT_S};
     char line[LINE_MAX_BYTES];
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
@@ -146,11 +160,7 @@ static void answer(struct control *control, int fd)
     if (!peer_may(fd) || !read_line(fd, line)) {
         return;
     }
-    enum err err = ERR_NOT_SUPPORTED;
-    if (str_starts_with(line, command) && line[sizeof(command) - 1] == '/') {
-        err = backup_write(control->store, line + sizeof(command) - 1, show_progress, &fd);
-        LOG(err == ERR_OK ? LOG_INFO : LOG_WARN, "backup", LOG_TEXT("code", err_code(err)));
-    }
+    enum err err = carry_out(control, line, fd);
     if (err == ERR_OK) {
         dprintf(fd, "ok\n");
     } else {
@@ -200,12 +210,14 @@ static int listen_at(const char *path)
     return fd;
 }
 
-enum err control_start(const char *database_path, struct store *store, struct control **ret)
+enum err control_start(const char *database_path, struct store *store, struct sealer *sealer,
+                       struct control **ret)
 {
     struct control *control = calloc(1, sizeof(*control));
     BUG_IF(control == NULL);
     control->magic = CONTROL_MAGIC;
     control->store = store;
+    control->sealer = sealer;
     control->listener = control->stop = -1;
     if (!control_path(database_path, control->path)) {
         goto failed;
@@ -267,8 +279,8 @@ static int connect_to(const char *database_path)
     return fd;
 }
 
-enum err control_backup(const char *database_path, const char *target, store_progress_fn progress,
-                        void *arg)
+static enum err ask(const char *database_path, const char *request, const char *operand,
+                    store_progress_fn progress, void *arg)
 {
     static const char error[] = "error ";
     char line[LINE_MAX_BYTES];
@@ -277,7 +289,7 @@ enum err control_backup(const char *database_path, const char *target, store_pro
     if (fd < 0) {
         return ERR_FILE_NOT_FOUND;
     }
-    if (dprintf(fd, "backup %s\n", target) < 0) {
+    if (dprintf(fd, "%s%s\n", request, operand) < 0) {
         close(fd);
         return ERR_IO_FAILED;
     }
@@ -295,4 +307,15 @@ enum err control_backup(const char *database_path, const char *target, store_pro
     }
     close(fd);
     return err;
+}
+
+enum err control_backup(const char *database_path, const char *target, store_progress_fn progress,
+                        void *arg)
+{
+    return ask(database_path, "backup ", target, progress, arg);
+}
+
+enum err control_rotate(const char *database_path)
+{
+    return ask(database_path, "rotate", "", NULL, NULL);
 }

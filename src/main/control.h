@@ -1,8 +1,9 @@
-/* control.h — how `jinnang backup` asks a running server, which alone may touch its SQLite file.
+/* control.h — how `jinnang backup` and `jinnang keys rotate` ask a running server, which alone may
+ * touch its SQLite file.
  *
  * A socket beside the database, DATABASE.control, readable and writable by its owner only; whoever
  * connects must also be that user or root. One request a connection, in lines of text:
- *   client: backup /absolute/path
+ *   client: backup /absolute/path   or: rotate
  *   server: progress DONE TOTAL   (any number)
  *   server: ok                    or: error CODE
  *
@@ -12,14 +13,15 @@
 
 #include "core/base.h"
 #include "core/err.h"
+#include "ledger/checkpoint.h"
 #include "store/store.h"
 
 struct control;
 
-/* Listens and starts a thread. The store must outlive it. A socket left by a server that was killed
- * is replaced: the database's lock already says that no other server runs. ERR_IO_FAILED. */
+/* Listens and starts a thread. Store and sealer must outlive it. A socket left by a server that was
+ * killed is replaced: the database's lock already says that no other server runs. ERR_IO_FAILED. */
 JN_MUST_USE enum err control_start(const char *database_path, struct store *store,
-                                   struct control **ret);
+                                   struct sealer *sealer, struct control **ret);
 /* Lets a request under way finish, then removes the socket. NULL is fine. */
 void control_stop(struct control *control);
 
@@ -27,6 +29,8 @@ void control_stop(struct control *control);
  * the server's outcome. `progress` may be NULL. */
 JN_MUST_USE enum err control_backup(const char *database_path, const char *target,
                                     store_progress_fn progress, void *arg);
+/* Has it change the log's signing key. */
+JN_MUST_USE enum err control_rotate(const char *database_path);
 
 /* Writes `target` so that it is there complete or not at all. ERR_FILE_EXISTS if it is there. */
 JN_MUST_USE enum err backup_write(struct store *store, const char *target,

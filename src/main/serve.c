@@ -152,7 +152,8 @@ static enum err start_http(struct serve *serve, const struct serve_config *confi
 static enum err start_control(struct serve *serve, const struct serve_config *config)
 {
     const char *path = app_sqlite_path(config->url);
-    return path == NULL ? ERR_OK : control_start(path, serve->app->store, &serve->control);
+    return path == NULL ? ERR_OK
+                        : control_start(path, serve->app->store, serve->sealer, &serve->control);
 }
 
 static const struct {
