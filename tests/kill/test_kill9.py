@@ -19,47 +19,22 @@ import os
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import jn_test  # noqa: E402
+from jn_test import Failure, check  # noqa: E402
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 QUICK = os.environ.get("JN_TEST_QUICK") == "1"
 KILLS = {"sqlite": 50, "postgres": 25, "postmaster": 10}
 THREADS = 8
 LOAD_SECONDS = (0.1, 0.9)
-START_SECONDS_MAX = 60
-DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 CODE = 11
-
-
-def typed_id(prefix, number):
-    return prefix + "_" + "".join(DIGITS[(number >> (5 * i)) & 31] for i in reversed(range(13)))
-
-
-class Ids:
-    """Time-ordered ids like the server's, node 77."""
-
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.last = 0
-
-    def draw(self, prefix):
-        with self.lock:
-            self.last = max(self.last + 1, (int(time.time() * 1000) << 21) | (77 << 13))
-            return typed_id(prefix, self.last)
-
-
-class Failure(Exception):
-    pass
-
-
-def check(condition, what):
-    if not condition:
-        raise Failure(what)
 
 
 # ---- the database of one run ----
@@ -111,56 +86,6 @@ class Postgres:
 
     def close(self):
         subprocess.run([os.path.join(ROOT, "tools/test-pg"), "stop", self.directory], check=False)
-
-
-# ---- our server ----
-
-class Server:
-    def __init__(self, program, url, scratch):
-        self.program, self.url, self.scratch = program, url, scratch
-        said = subprocess.run([program, "init", "--db", url, "--sandbox", "--json"],
-                              stdout=subprocess.PIPE, check=True, text=True).stdout
-        self.key = json.loads(said)["api_key"]
-        self.process = None
-        self.address = None
-        self.log = open(os.path.join(scratch, "server.log"), "ab")
-
-    def start(self):
-        self.process = subprocess.Popen(
-            [self.program, "serve", "--db", self.url, "--listen", "127.0.0.1:0"],
-            stdout=subprocess.PIPE, stderr=self.log, text=True)
-        line = self.process.stdout.readline()
-        check("listening on http://" in line, f"the server did not start: {line!r}\n{self.tail()}")
-        host = line.strip().rsplit("http://", 1)[1].rstrip("/")
-        self.address = host.rsplit(":", 1)[0], int(host.rsplit(":", 1)[1])
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(60)
-        check(code == 0, f"stopped by SIGTERM with {code}\n{self.tail()}")
-
-    def tail(self):
-        with open(self.log.name, encoding="utf-8", errors="replace") as file:
-            return "".join(file.readlines()[-15:])
-
-    def connect(self):
-        return http.client.HTTPConnection(*self.address, timeout=20)
-
-    def call(self, connection, method, path, body=None, headers=None):
-        """(status, answer); raises OSError or HTTPException when there was no answer."""
-        head = {"Authorization": "Bearer " + self.key}
-        head.update(headers or {})
-        data = None
-        if body is not None:
-            data = json.dumps(body)
-            head["Content-Type"] = "application/json"
-        connection.request(method, path, data, head)
-        response = connection.getresponse()
-        return response.status, json.loads(response.read() or b"null")
 
 
 # ---- clients ----
@@ -323,9 +248,10 @@ def open_accounts(server, ids):
 def run(program, what, scratch):
     database = Sqlite(scratch) if what == "sqlite" else Postgres(scratch)
     kills = max(3, KILLS[what] // 10) if QUICK else KILLS[what]
-    books, ids = Books(), Ids()
+    books, ids, server = Books(), jn_test.Ids(), None
     try:
-        server = Server(program, database.url, scratch)
+        server = jn_test.Server(program, database.url, scratch)
+        server.init()
         server.start()
         accounts = open_accounts(server, ids)
         for _ in range(kills):
@@ -346,8 +272,8 @@ def run(program, what, scratch):
         print(f"{kills} kills, {len(books.acknowledged)} acknowledged, "
               f"{len(books.refused)} refused, none lost, none invented")
     finally:
-        if "server" in locals() and server.process and server.process.poll() is None:
-            server.kill()
+        if server:
+            server.close()
         database.close()
 
 

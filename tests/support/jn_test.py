@@ -1,15 +1,24 @@
-"""jn_test.py — what the suites written in Python share: a database of their own on either backend.
+"""jn_test.py — what the suites written in Python share: a database of their own on either backend, our
+server, ids.
 
 Non-goals: starting PostgreSQL, which `tools/test-pg run -- …` does; a test that needs it and finds no
 JN_TEST_PG_URL fails.
 """
 import contextlib
+import http.client
+import json
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
+
+DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+STOP_SECONDS_MAX = 60
 
 
 class Failure(Exception):
@@ -51,6 +60,84 @@ def run(*argv):
     check(done.returncode == 0, f"{' '.join(argv[:3])} … gave {done.returncode}:\n{done.stderr[-2000:]}"
                                 f"{done.stdout[-1000:]}")
     return done.stdout
+
+
+class Ids:
+    """Time-ordered ids as text, of a node that no server uses in tests."""
+
+    def __init__(self, node=77):
+        self.lock, self.node, self.last = threading.Lock(), node, 0
+
+    def draw(self, prefix):
+        with self.lock:
+            self.last = max(self.last + 1, (int(time.time() * 1000) << 21) | (self.node << 13))
+            number = self.last
+        return prefix + "_" + "".join(DIGITS[(number >> (5 * i)) & 31] for i in reversed(range(13)))
+
+
+class Server:
+    """`jinnang serve` on a free port. init() first, or give a key."""
+
+    def __init__(self, program, url, scratch, key=None):
+        self.program, self.url, self.scratch, self.key = program, url, scratch, key
+        self.process = self.address = None
+        self.log = os.path.join(scratch, f"server-{secrets.token_hex(3)}.log")
+
+    def init(self, *options):
+        said = run(self.program, "init", "--db", self.url, "--data", self.scratch, "--sandbox", "--json",
+                   *options)
+        self.key = json.loads(said)["api_key"]
+        return json.loads(said)
+
+    def start(self, *options):
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [self.program, "serve", "--db", self.url, "--data", self.scratch, "--listen",
+                 "127.0.0.1:0", *options], stdout=subprocess.PIPE, stderr=log, text=True)
+        line = self.process.stdout.readline()
+        check("listening on http://" in line, f"the server did not start: {line!r}\n{self.tail()}")
+        host, port = line.strip().rsplit("http://", 1)[1].rsplit(":", 1)
+        self.address = host, int(port)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(STOP_SECONDS_MAX)
+        check(code == 0, f"stopped by SIGTERM with {code}\n{self.tail()}")
+
+    def close(self):
+        if self.process and self.process.poll() is None:
+            self.kill()
+
+    def tail(self):
+        with open(self.log, encoding="utf-8", errors="replace") as file:
+            return "".join(file.readlines()[-15:])
+
+    def connect(self):
+        return http.client.HTTPConnection(*self.address, timeout=20)
+
+    def call(self, connection, method, path, body=None, headers=None):
+        """(status, answer); raises OSError or HTTPException when there was no answer."""
+        head = {"Authorization": "Bearer " + self.key}
+        head.update(headers or {})
+        data = None
+        if body is not None:
+            data = json.dumps(body)
+            head["Content-Type"] = "application/json"
+        connection.request(method, path, data, head)
+        response = connection.getresponse()
+        return response.status, json.loads(response.read() or b"null")
+
+    def ask(self, method, path, body=None, headers=None):
+        """One call on a connection of its own."""
+        connection = self.connect()
+        try:
+            return self.call(connection, method, path, body, headers)
+        finally:
+            connection.close()
 
 
 def main(tests):
