@@ -31,45 +31,45 @@ void cli_print_usage(FILE *out)
           out);
 }
 
-static void print_params(const struct cli_param *params, bool are_options, FILE *out)
-{
-    for (const struct cli_param *p = params; p != NULL && p->name != NULL; p++) {
-        int width = are_options ? fprintf(out, "  --%s%s%s", p->name, p->value != NULL ? " " : "",
-                                          p->value != NULL ? p->value : "")
-                                : fprintf(out, "  %s", p->value);
-        fprintf(out, "%*s%s", width < HELP_COLUMN ? HELP_COLUMN - width : 2, "", p->help);
-        if (p->choices != NULL) {
-            fprintf(out, ": %s", p->choices);
-        }
-        if (p->initial != NULL) {
-            fprintf(out, " (default %s)", p->initial);
-        }
-        fputc('\n', out);
-    }
-}
+#define HELP_WIDTH     80
+#define PARAM_TEXT_MAX 512
 
-#define HELP_WIDTH 80
-
-/* Paragraphs broken between words; a line break in the text stays one. */
-static void print_wrapped(const char *text, FILE *out)
+/* Paragraphs broken between words; a line break in the text stays one. The first line begins at
+ * `indent` already. */
+static void print_wrapped(const char *text, size_t indent, FILE *out)
 {
-    size_t column = 0;
+    size_t column = indent;
     while (*text != '\0') {
         size_t word = strcspn(text, " \n");
-        if (column > 0 && column + 1 + word > HELP_WIDTH) {
-            fputc('\n', out);
-            column = 0;
+        if (column > indent && column + 1 + word > HELP_WIDTH) {
+            fprintf(out, "\n%*s", (int)indent, "");
+            column = indent;
         }
-        fprintf(out, "%s%.*s", column > 0 ? " " : "", (int)word, text);
-        column += word + (column > 0);
+        fprintf(out, "%s%.*s", column > indent ? " " : "", (int)word, text);
+        column += word + (column > indent);
         text += word;
         if (*text == '\n') {
-            fputc('\n', out);
-            column = 0;
+            fprintf(out, "\n%*s", (int)indent, "");
+            column = indent;
         }
         text += *text != '\0';
     }
     fputc('\n', out);
+}
+
+static void print_params(const struct cli_param *params, bool are_options, FILE *out)
+{
+    for (const struct cli_param *p = params; p != NULL && p->name != NULL; p++) {
+        char text[PARAM_TEXT_MAX];
+        int width = are_options ? fprintf(out, "  --%s%s%s", p->name, p->value != NULL ? " " : "",
+                                          p->value != NULL ? p->value : "")
+                                : fprintf(out, "  %s", p->value);
+        snprintf(text, sizeof(text), "%s%s%s%s%s%s", p->help, p->choices != NULL ? ": " : "",
+                 p->choices != NULL ? p->choices : "", p->initial != NULL ? " (default " : "",
+                 p->initial != NULL ? p->initial : "", p->initial != NULL ? ")" : "");
+        fprintf(out, "%*s", width < HELP_COLUMN ? HELP_COLUMN - width : 2, "");
+        print_wrapped(text, HELP_COLUMN, out);
+    }
 }
 
 void cli_print_help(const struct cli_command *command, FILE *out)
@@ -85,7 +85,7 @@ void cli_print_help(const struct cli_command *command, FILE *out)
     print_params(command->options, true, out);
     fprintf(out, "  %-*s%s\n", HELP_COLUMN - 2, "--help", "print this and stop");
     fputc('\n', out);
-    print_wrapped(command->detail, out);
+    print_wrapped(command->detail, 0, out);
 }
 
 /* ---- man page (man(7) macros) ---- */

@@ -78,7 +78,7 @@ def help_everywhere():
     for command in commands:
         code, out, err = call(*command.split(), "--help")
         check(code == 0 and out.count("\n") > 5 and err == "", f"{command} --help: {code} {out}{err}")
-        check(max(map(len, out.splitlines())) <= 120, f"{command} --help is too wide")
+        check(max(map(len, out.splitlines())) <= 90, f"{command} --help is too wide")
         check(call("help", *command.split())[1] == out, f"help {command} differs")
     code, out, _ = call("--version")
     check(code == 0 and out.startswith("jinnang "), out)
