@@ -73,8 +73,9 @@ static const struct {
 struct story {
     struct app *app;
     struct rng rng;
-    int64_t end_us; /* the story does not reach the present */
-    int64_t order;  /* number of the last purchase */
+    int64_t end_us;     /* the story does not reach the present */
+    int64_t order;      /* number of the last purchase */
+    int64_t fees_minor; /* earned, and still among the clients' money */
     struct account_id ids[ROLE_COUNT];
     uint64_t transfers;
     enum err err; /* the first failure; after it nothing happens */
@@ -208,6 +209,14 @@ static void purchase(struct story *story, enum role who, int64_t amount_minor)
     pair[0].flags = LEDGER_LINKED;
     pair[0].reference = pair[1].reference = ++story->order;
     post(story, pair, 2);
+    story->fees_minor += fee_minor;
+}
+
+/* The clients' account holds what clients are owed, no more and no less: fees leave it daily. */
+static void sweep_fees(struct story *story)
+{
+    post_one(story, OPERATOR_BANK, BANK, story->fees_minor, DEMO_FEE);
+    story->fees_minor = 0;
 }
 
 static struct transfer_id hold(struct story *story, enum role who, int64_t amount_minor)
@@ -276,7 +285,9 @@ static void dispute(struct story *story)
     wait_minutes(story, 2);
     purchase(story, MEI, 6800);
     wait_minutes(story, 180);
+    /* From the operator's own pocket, until it is settled whose fault it was. */
     post_one(story, PROVISIONAL, MEI, 6800, DEMO_PROVISIONAL_CREDIT);
+    post_one(story, BANK, OPERATOR_BANK, 6800, DEMO_PROVISIONAL_CREDIT);
 }
 
 static void one_day(struct story *story, int day)
@@ -305,6 +316,7 @@ static void one_day(struct story *story, int day)
     default:
         break;
     }
+    sweep_fees(story);
 }
 
 enum err demo_write(struct app *app, uint64_t *ret_transfers)
