@@ -16,7 +16,8 @@ static enum err open_all(struct store_world *world)
     const struct store_config config = {.url = world->db.url,
                                         .clock = &world->clock,
                                         .lane_count = world->lane_count,
-                                        .create = true};
+                                        .create = true,
+                                        .vfs = world->vfs};
     must(store_open(&config, &world->store));
     uint32_t applied;
     must(store_migrate(world->store, &applied));
@@ -122,12 +123,18 @@ void store_world_open(struct store_world *world, const struct ledger_account_spe
     must(store_write_sync(world->store, run_open, &call, specs[0].id.v));
 }
 
-void store_world_post(struct store_world *world, const struct ledger_transfer *transfers,
-                      size_t count, struct ledger_result *ret)
+enum err store_world_try(struct store_world *world, const struct ledger_transfer *transfers,
+                         size_t count, struct ledger_result *ret)
 {
     struct call call = {
         .ledger = world->ledger, .transfers = transfers, .count = count, .results = ret};
-    must(store_write_sync(world->store, run_post, &call, transfers[0].debit_account.v));
+    return store_write_sync(world->store, run_post, &call, transfers[0].debit_account.v);
+}
+
+void store_world_post(struct store_world *world, const struct ledger_transfer *transfers,
+                      size_t count, struct ledger_result *ret)
+{
+    must(store_world_try(world, transfers, count, ret));
 }
 
 uint32_t store_world_expire(struct store_world *world, uint32_t max)

@@ -16,6 +16,7 @@ struct store_world {
     uint32_t lane_count; /* PostgreSQL; 0: default */
     bool is_abrupt;      /* a restart writes nothing back first */
     bool is_attached;
+    const char *vfs; /* SQLite: for the next opening; NULL: the system's */
     uint8_t node;
 };
 
@@ -36,6 +37,9 @@ void store_world_open(struct store_world *world, const struct ledger_account_spe
                       size_t count, enum err *ret);
 void store_world_post(struct store_world *world, const struct ledger_transfer *transfers,
                       size_t count, struct ledger_result *ret);
+/* As store_world_post, whose outcome may be an error. */
+enum err store_world_try(struct store_world *world, const struct ledger_transfer *transfers,
+                         size_t count, struct ledger_result *ret);
 uint32_t store_world_expire(struct store_world *world, uint32_t max);
 
 #endif

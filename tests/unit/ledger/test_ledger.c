@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/rng.h"
+#include "fault/vfs_fault.h"
 #include "ledger_check.h"
 
 #define ACCOUNTS 8
@@ -610,6 +611,68 @@ static void readers_see_whole_moments(void **state)
     store_world_done(&world);
 }
 
+/* ---- a COMMIT whose outcome is unknown ---- */
+
+/* Sends until there is a definite answer, as a client would. */
+static void send_until_definite(struct store_world *world, const struct ledger_transfer *batch,
+                                size_t count, struct ledger_result *ret)
+{
+    for (int tries = 0; tries < 500; tries++) {
+        if (store_world_try(world, batch, count, ret) == ERR_OK) {
+            return;
+        }
+        (void)usleep(10000);
+    }
+    fail_msg("no definite answer");
+}
+
+static void an_unknown_outcome_is_settled(void **state)
+{
+    (void)state;
+    static struct ledger_transfer batch[700]; /* enough for the helper thread */
+    static struct ledger_result results[700];
+    static const struct fault faults[] = {
+        {.file = FAULT_LOG, .operation = FAULT_WRITE, .effect = FAULT_DISK_FULL, .times = 1},
+        {.file = FAULT_LOG, .operation = FAULT_SYNC, .effect = FAULT_IO_ERROR, .times = 1},
+    };
+    struct store_world world;
+    struct ledger_account_spec specs[ACCOUNTS];
+    size_t posted = 0, unknown = 0;
+    if (!is_sqlite()) {
+        return; /* there a lane keeps nothing that could be in doubt */
+    }
+    fault_vfs_register();
+    fault_disarm_all();
+    store_world_init(&world, backend);
+    open_accounts(&world, specs);
+    world.vfs = FAULT_VFS;
+    store_world_restart(&world);
+    for (size_t round = 0; round < 12; round++) {
+        /* One, many, and a burnt id alone: three ways to ask what has become of it. */
+        size_t count = round % 3 == 1 ? ARRAY_COUNT(batch) : 1;
+        for (size_t i = 0; i < count; i++) {
+            batch[i] = move(id_draw_one(&world.ids), round % 3 == 2 ? 4 : 1, 2, 3);
+        }
+        fault_arm(&faults[round % 2]);
+        enum err err = store_world_try(&world, batch, count, results);
+        unknown += err == ERR_OUTCOME_UNKNOWN ? 1 : 0;
+        send_until_definite(&world, batch, count, results);
+        fault_disarm_all();
+        for (size_t i = 0; i < count; i++) {
+            assert_int_equal(results[i].code, round % 3 == 2 ? ERR_INSUFFICIENT_FUNDS : ERR_OK);
+        }
+        posted += round % 3 == 2 ? 0 : count;
+        store_world_post(&world, batch, count, results);
+        assert_true(results[0].replayed);
+        assert_int_equal(ledger_check_all(&world, specs, ACCOUNTS), posted);
+    }
+    assert_true(unknown >= 10);
+    store_world_close(&world);
+    assert_int_equal(store_world_reopen(&world), ERR_OK);
+    assert_int_equal(ledger_check_all(&world, specs, ACCOUNTS), posted);
+    store_world_done(&world);
+}
+
 /* ---- a database that does not add up ---- */
 
 static void damage(const struct store_world *world, const char *sql)
@@ -712,6 +775,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_failed_callback_leaves_nothing),
         cmocka_unit_test(many_writers_post_each_id_once),
         cmocka_unit_test(readers_see_whole_moments),
+        cmocka_unit_test(an_unknown_outcome_is_settled),
         cmocka_unit_test(what_does_not_add_up_is_not_opened),
         cmocka_unit_test(ids_far_in_the_future_are_not_followed),
         cmocka_unit_test(what_only_a_caller_in_c_can_do_wrong),
