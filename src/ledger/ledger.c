@@ -5,6 +5,9 @@
 
 #include "ledger/ledger_int.h"
 
+/* A group that holds as many takes no further callbacks: it bounds memory, and how long those that
+ * wait behind it wait. */
+#define GROUP_ROWS         16000u
 #define CACHE_ACCOUNTS_MAX 200000u /* PostgreSQL, per lane: some 27 MB */
 
 struct ledger_lane *ledger_lane_of(struct ledger *ledger, const struct store_tx *tx)
@@ -320,6 +323,9 @@ static enum err post(struct store_tx *tx, struct ledger_lane *lane, struct rules
         batch->stored = &stored;
         rules_post(&lane->book, batch, ret_results);
         err = recheck(tx, lane, batch, ret_results);
+        if (lane->book.row_count >= GROUP_ROWS) {
+            store_tx_end_group(tx);
+        }
         for (size_t i = 0; i < batch->count; i++) {
             lane->group_rejected += ret_results[i].code != ERR_OK ? 1 : 0;
         }

@@ -172,7 +172,7 @@ static enum attempt attempt(struct lane *lane, size_t first, size_t *count, enum
         if (tx->lost || wants_rerun(store, outcome)) {
             return give_up(lane, outcome, ret_err);
         }
-        if (tx->savepoint_count >= backend->savepoints_max) {
+        if (tx->savepoint_count >= backend->savepoints_max || tx->group_ended) {
             *count = i + 1;
         }
     }

@@ -226,6 +226,13 @@ int64_t store_tx_now_us(const struct store_tx *tx)
     return tx->now_us;
 }
 
+void store_tx_end_group(struct store_tx *tx)
+{
+    OBJ_CHECK(tx, STORE_TX_MAGIC);
+    BUG_IF(tx->is_read);
+    tx->group_ended = true;
+}
+
 enum err store_query_run(struct store_tx *tx, const struct store_query *query, const void *in,
                          size_t count, store_row_fn on_row, void *arg, int64_t *ret_changed)
 {

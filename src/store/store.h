@@ -104,6 +104,10 @@ uint32_t store_tx_lane(const struct store_tx *tx);
  * lane. */
 int64_t store_tx_now_us(const struct store_tx *tx);
 
+/* The callback that is running shall be the last of its group: what the group holds by now is
+ * enough for one commit. The callbacks that wait begin the next one. */
+void store_tx_end_group(struct store_tx *tx);
+
 /* ---- participants: in-memory state that must follow the transaction ---- */
 
 /* All run on the lane's thread. The order for a group of callbacks A (ok) and B (fails):

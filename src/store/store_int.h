@@ -32,6 +32,7 @@ struct store_tx {
     bool savepoint_wanted; /* taken by the first statement that needs it */
     bool savepoint_open;
     uint32_t savepoint_count; /* in this group */
+    bool group_ended;         /* takes no further callbacks */
 };
 
 enum conn_role { CONN_WRITER = 0, CONN_READER = 1 };

@@ -18,6 +18,7 @@ struct job {
     enum err outcome;
     _Atomic int done_count;
     sem_t *done;
+    bool ends_group;
     uint32_t lane;
     int64_t now_us;
 };
@@ -33,6 +34,9 @@ static enum err run_job(struct store_tx *tx, void *arg)
         if (err != ERR_OK) {
             return err;
         }
+    }
+    if (job->ends_group) {
+        store_tx_end_group(tx);
     }
     if (job->conflicts_left > 0) {
         job->conflicts_left--;
@@ -197,6 +201,24 @@ static void participants_hear_the_documented_order(void **state)
     assert_true(has_thing(f->store, 1));
     assert_false(has_thing(f->store, 2));
     assert_true(has_thing(f->store, 3));
+}
+
+static void a_callback_may_end_its_group(void **state)
+{
+    struct fixture *f = *state;
+    struct witness witness = {0};
+    register_witness(f->store, &witness);
+    assert_int_equal(store_start(f->store), ERR_OK);
+    struct job jobs[] = {{.id = 1}, {.id = 2, .ends_group = true}, {.id = 3}, {.id = 4}};
+    run_group_of(f->store, jobs, 4);
+    assert_string_equal(witness.heard, "bsrfC"
+                                       "bsrsrfC"
+                                       "bsrsrfC");
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(jobs[i].outcome, ERR_OK);
+        assert_int_equal(jobs[i].runs, 1);
+    }
+    assert_int_equal(count_things(f->store), 4);
 }
 
 static void a_group_of_failures_commits_nothing(void **state)
@@ -614,6 +636,7 @@ static int run(void)
     const struct CMUnitTest tests[] = {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, fixture_setup, fixture_teardown)
         T(participants_hear_the_documented_order),
+        T(a_callback_may_end_its_group),
         T(a_group_of_failures_commits_nothing),
         T(a_conflict_runs_the_whole_group_again),
         T(a_conflict_at_flush_runs_it_again),
