@@ -125,10 +125,41 @@ static bool on_segment(const struct q_ledger_segments_from_row *row, void *arg)
 static bool on_posted(const struct q_ledger_transfers_get_row *row, void *arg)
 {
     struct load *load = arg;
-    BUG_IF(load->posted_count == FOLD_IDS);
+    BUG_IF(load->posted_count == 2 * FOLD_IDS); /* a range, and what it left out */
     i64map_put(&load->map, row->transfer_id, load->posted_count);
     ledger_row_to_posted(row, &load->posted[load->posted_count++]);
     return true;
+}
+
+static bool on_range(const struct q_ledger_transfers_range_row *row, void *arg)
+{
+    struct q_ledger_transfers_get_row same;
+    _Static_assert(sizeof(same) == sizeof(*row), "the same columns");
+    memcpy(&same, row, sizeof(same));
+    return on_posted(&same, arg);
+}
+
+/* Ids mostly rise along the log, with nothing between them: one scan reads them all. What it leaves
+ * out is removed from ids; returns how many are left. */
+static enum err read_range(struct load *load, struct q_ledger_transfers_get_in *ids, size_t *count)
+{
+    size_t left = 0;
+    for (size_t i = 1; i < *count; i++) {
+        if (ids[i].transfer_id <= ids[i - 1].transfer_id) {
+            return ERR_OK;
+        }
+    }
+    const struct q_ledger_transfers_range_in in = {.from_id = ids[0].transfer_id,
+                                                   .to_id = ids[*count - 1].transfer_id,
+                                                   .row_max = (int64_t)*count};
+    enum err err = q_ledger_transfers_range_each(load->tx, &in, on_range, load);
+    for (size_t i = 0; i < *count && err == ERR_OK; i++) {
+        if (i64map_get(&load->map, ids[i].transfer_id) == I64MAP_NONE) {
+            ids[left++] = ids[i];
+        }
+    }
+    *count = left;
+    return err;
 }
 
 static enum err read_chunk(struct load *load, uint32_t first, uint32_t count)
@@ -143,6 +174,13 @@ static enum err read_chunk(struct load *load, uint32_t first, uint32_t count)
     }
     i64map_clear(&load->map);
     load->posted_count = 0;
+    if (n > 1) {
+        enum err err = read_range(load, ids, &n);
+        if (err != ERR_OK) {
+            free(ids);
+            return err;
+        }
+    }
     enum err err =
         n == 0 ? ERR_OK : q_ledger_transfers_get_batch(load->tx, ids, n, on_posted, load);
     free(ids);
@@ -152,6 +190,10 @@ static enum err read_chunk(struct load *load, uint32_t first, uint32_t count)
 static enum err take_chunk(struct load *load, uint32_t first, uint32_t count)
 {
     enum err err = read_chunk(load, first, count);
+    for (uint32_t i = 0; i < load->posted_count; i++) {
+        book_prefetch_place(load->book, load->posted[i].transfer.debit_account.v);
+        book_prefetch_place(load->book, load->posted[i].transfer.credit_account.v);
+    }
     for (uint32_t i = first; i < first + count && err == ERR_OK; i++) {
         const struct leaf *leaf = &load->leaves[i];
         const struct ledger_posted *posted = NULL;
@@ -195,16 +237,13 @@ static enum err walk(struct load *load, int64_t from_index,
 
 /* ---- folding ---- */
 
-static bool side_is_right(const struct account_record *record, const struct ledger_posted *posted,
+static bool side_is_right(const struct account_record *record, const struct sha256_hash *core_hash,
                           const struct ledger_entry *entry, enum ledger_side side)
 {
-    struct chain_core core;
-    struct sha256_hash core_hash, hash;
+    struct sha256_hash hash;
     if (entry->prev_transfer.v != record->last_transfer) {
         return false;
     }
-    chain_core_of_posted(posted, &core);
-    chain_core_hash(&core, &core_hash);
     chain_side_hash(&(struct chain_side){.side = side,
                                          .account = record->id,
                                          .prev_transfer = entry->prev_transfer.v,
@@ -212,7 +251,7 @@ static bool side_is_right(const struct account_record *record, const struct ledg
                                          .posted_minor = entry->posted_minor,
                                          .held_debits_minor = entry->held_debits_minor,
                                          .held_credits_minor = entry->held_credits_minor},
-                    &record->head, &core_hash, &hash);
+                    &record->head, core_hash, &hash);
     return memcmp(&hash, &entry->hash, sizeof(hash)) == 0;
 }
 
@@ -246,7 +285,8 @@ static void fold_closing(struct load *load, struct account_record *record,
     }
 }
 
-static void fold_side(struct load *load, const struct ledger_posted *posted, enum ledger_side side)
+static void fold_side(struct load *load, const struct ledger_posted *posted,
+                      const struct sha256_hash *core_hash, enum ledger_side side)
 {
     const struct ledger_transfer *t = &posted->transfer;
     const struct ledger_entry *entry = side == LEDGER_DEBIT ? &posted->debit : &posted->credit;
@@ -259,7 +299,7 @@ static void fold_side(struct load *load, const struct ledger_posted *posted, enu
     if (entry->seq <= record->seq) {
         return; /* the row was written later */
     }
-    if (entry->seq != record->seq + 1 || !side_is_right(record, posted, entry, side)) {
+    if (entry->seq != record->seq + 1 || !side_is_right(record, core_hash, entry, side)) {
         report(load, "account_chain", entry->account.v, entry->seq);
         return;
     }
@@ -285,8 +325,12 @@ static void fold_leaf(struct load *load, const struct leaf *leaf,
                       const struct ledger_posted *posted)
 {
     if (leaf->type == CHAIN_TYPE_LEAF) {
-        fold_side(load, posted, LEDGER_DEBIT);
-        fold_side(load, posted, LEDGER_CREDIT);
+        struct chain_core core;
+        struct sha256_hash core_hash;
+        chain_core_of_posted(posted, &core);
+        chain_core_hash(&core, &core_hash);
+        fold_side(load, posted, &core_hash, LEDGER_DEBIT);
+        fold_side(load, posted, &core_hash, LEDGER_CREDIT);
     } else if (book_find_account(load->book, leaf->id) == BOOK_NONE) {
         report(load, "account_missing", leaf->id, 0);
     }
@@ -428,7 +472,7 @@ enum err ledger_load(struct ledger *ledger)
     struct ledger_lane *lane = ledger->lanes[0];
     struct load load = {.ledger = ledger, .book = &lane->book};
     i64map_init(&load.map);
-    load.posted = calloc(FOLD_IDS, sizeof(*load.posted));
+    load.posted = calloc(2 * FOLD_IDS, sizeof(*load.posted));
     BUG_IF(load.posted == NULL);
     enum err err = store_read(ledger->store, load_all, &load);
     if (err == ERR_OK) {
