@@ -9,23 +9,21 @@ CREATE TABLE log_epochs (
 );
 INSERT INTO log_epochs (epoch, size, began_at_us) VALUES (1, 0, 0);
 
--- note: the whole signed note, as it is served. All of the last hours, later one an hour.
+-- note: the whole signed note, as it is served. Old ones are thinned out: receipts carry their own.
 CREATE TABLE log_checkpoints (
-    epoch         bigint NOT NULL,
-    size          bigint NOT NULL,
-    root          bytea NOT NULL,
-    note          text NOT NULL,
-    created_at_us bigint NOT NULL,
+    epoch   bigint NOT NULL,
+    size    bigint NOT NULL,
+    root    bytea NOT NULL,
+    note    text NOT NULL,
     PRIMARY KEY (epoch, size)
 );
 
 -- line: a witness's signature line, with its newline.
 CREATE TABLE log_cosignatures (
-    epoch         bigint NOT NULL,
-    size          bigint NOT NULL,
-    witness       text NOT NULL,
-    line          text NOT NULL,
-    created_at_us bigint NOT NULL,
+    epoch   bigint NOT NULL,
+    size    bigint NOT NULL,
+    witness text NOT NULL,
+    line    text NOT NULL,
     PRIMARY KEY (epoch, size, witness)
 );
 

@@ -9,23 +9,21 @@ CREATE TABLE log_epochs (
 ) STRICT;
 INSERT INTO log_epochs (epoch, size, began_at_us) VALUES (1, 0, 0);
 
--- note: the whole signed note, as it is served. All of the last hours, later one an hour.
+-- note: the whole signed note, as it is served. Old ones are thinned out: receipts carry their own.
 CREATE TABLE log_checkpoints (
-    epoch         INTEGER NOT NULL,
-    size          INTEGER NOT NULL,
-    root          BLOB NOT NULL,
-    note          TEXT NOT NULL,
-    created_at_us INTEGER NOT NULL,
+    epoch   INTEGER NOT NULL,
+    size    INTEGER NOT NULL,
+    root    BLOB NOT NULL,
+    note    TEXT NOT NULL,
     PRIMARY KEY (epoch, size)
 ) STRICT;
 
 -- line: a witness's signature line, with its newline.
 CREATE TABLE log_cosignatures (
-    epoch         INTEGER NOT NULL,
-    size          INTEGER NOT NULL,
-    witness       TEXT NOT NULL,
-    line          TEXT NOT NULL,
-    created_at_us INTEGER NOT NULL,
+    epoch   INTEGER NOT NULL,
+    size    INTEGER NOT NULL,
+    witness TEXT NOT NULL,
+    line    TEXT NOT NULL,
     PRIMARY KEY (epoch, size, witness)
 ) STRICT;
 

@@ -11,7 +11,7 @@
 #include "q_proof.h"
 #include "verify/verify.h"
 
-#define KEEP_ALL_US     (INT64_C(6) * 3600 * 1000000) /* every checkpoint of the last hours */
+#define KEEP_ALL_LEAVES 1048576 /* every checkpoint of so many newest leaves is kept */
 #define PRUNE_EVERY     1024                          /* seals */
 #define WITNESSES_BYTES 16384
 
@@ -164,7 +164,6 @@ struct storing {
     const struct checkpoint *checkpoint;
     const char *note;
     size_t note_length;
-    int64_t now_us;
     bool prune;
 };
 
@@ -176,11 +175,12 @@ static enum err store_checkpoint(struct store_tx *tx, void *arg)
         .size = storing->checkpoint->size,
         .root = storing->checkpoint->root,
         .note = {.data = storing->note, .length = (uint32_t)storing->note_length},
-        .created_at_us = storing->now_us,
     };
     enum err err = q_proof_checkpoint_insert(tx, &in, NULL);
     if (err == ERR_OK && storing->prune) {
-        struct q_proof_checkpoints_prune_in prune = {.before_us = storing->now_us - KEEP_ALL_US};
+        struct q_proof_checkpoints_prune_in prune = {
+            .epoch = storing->checkpoint->epoch,
+            .before_size = storing->checkpoint->size - KEEP_ALL_LEAVES};
         err = q_proof_checkpoints_prune(tx, &prune, NULL);
     }
     return err;
@@ -212,7 +212,6 @@ static enum err seal_head(struct sealer *sealer, const struct ledger_log_head *h
         .checkpoint = &checkpoint,
         .note = (const char *)note.data,
         .note_length = note.length,
-        .now_us = clock_now_us(sealer->clock),
         .prune = sealer->seals++ % PRUNE_EVERY == PRUNE_EVERY - 1,
     };
     enum err err = store_write_sync(sealer->store, store_checkpoint, &storing, 0);
@@ -329,7 +328,6 @@ struct cosigning {
     const struct note_key *witness;
     const char *line;
     size_t line_length;
-    int64_t now_us;
     struct buf *ret;
 };
 
@@ -355,7 +353,6 @@ static enum err store_cosignature(struct store_tx *tx, void *arg)
             .witness = {.data = cosigning->witness->name,
                         .length = (uint32_t)strlen(cosigning->witness->name)},
             .line = {.data = cosigning->line, .length = (uint32_t)cosigning->line_length},
-            .created_at_us = cosigning->now_us,
         };
         err = q_proof_cosignature_put(tx, &put, NULL);
     }
@@ -428,7 +425,6 @@ enum err sealer_add_cosignature(struct sealer *sealer, const char *text, size_t 
         struct cosigning cosigning = {.note = &note,
                                       .checkpoint = &checkpoint,
                                       .witness = witness,
-                                      .now_us = clock_now_us(sealer->clock),
                                       .ret = ret};
         enum err check = witness->type == NOTE_KEY_COSIGNATURE ? note_check(&note, witness, NULL)
                                                                : ERR_KEY_UNKNOWN;

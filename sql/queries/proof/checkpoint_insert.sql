@@ -4,7 +4,6 @@
 -- param: size i64
 -- param: root hash
 -- param: note text
--- param: created_at_us i64
-INSERT INTO log_checkpoints (epoch, size, root, note, created_at_us)
-VALUES ($epoch, $size, $root, $note, $created_at_us)
+INSERT INTO log_checkpoints (epoch, size, root, note)
+VALUES ($epoch, $size, $root, $note)
 ON CONFLICT (epoch, size) DO NOTHING

@@ -1,9 +1,10 @@
--- Keeps one checkpoint an hour of those older than a time: receipts carry their own.
+-- Of the checkpoints of an epoch before a size, keeps the last one in each 65,536 leaves.
 -- kind: exec
--- param: before_us i64
+-- param: epoch i64
+-- param: before_size i64
 DELETE FROM log_checkpoints
-WHERE created_at_us < $before_us
+WHERE epoch = $epoch AND size < $before_size
   AND EXISTS (
     SELECT 1 FROM log_checkpoints AS later
     WHERE later.epoch = log_checkpoints.epoch AND later.size > log_checkpoints.size
-      AND later.created_at_us / 3600000000 = log_checkpoints.created_at_us / 3600000000)
+      AND later.size / 65536 = log_checkpoints.size / 65536)

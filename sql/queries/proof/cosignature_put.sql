@@ -4,8 +4,7 @@
 -- param: size i64
 -- param: witness text
 -- param: line text
--- param: created_at_us i64
-INSERT INTO log_cosignatures (epoch, size, witness, line, created_at_us)
-VALUES ($epoch, $size, $witness, $line, $created_at_us)
+INSERT INTO log_cosignatures (epoch, size, witness, line)
+VALUES ($epoch, $size, $witness, $line)
 ON CONFLICT (epoch, size, witness)
-DO UPDATE SET line = excluded.line, created_at_us = excluded.created_at_us
+DO UPDATE SET line = excluded.line
