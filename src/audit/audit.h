@@ -124,6 +124,7 @@ struct audit_account {
     int64_t next_leaf;       /* of the entry after row_seq; -1: none */
     bool head_unknown;       /* a row before is missing: its hash cannot be known */
     bool values_unknown;     /* nor the balances */
+    bool sums_unknown;       /* since then only credits less debits are known */
     /* the row */
     int64_t owner, kind, currency, flags, overdraft, balance_max, created_at, segment_id;
     struct sha256_hash salt, opening_hash, row_head;
@@ -157,8 +158,10 @@ struct audit_segment {
     int64_t place;      /* where it belongs; -1: it is not in the log yet, or nowhere */
     bool is_bad;        /* already named */
     bool is_time_wrong; /* named for its time */
+    bool has_hashes;    /* PostgreSQL: as one that waits for the sealer */
     int64_t listed;     /* rows that were found by it */
     int64_t misplaced;  /* of them, those that name another segment */
+    int64_t repeated;   /* leaves that another segment lists */
 };
 
 enum audit_leaf_state { LEAF_UNKNOWN = 0, LEAF_CLEAN = 1, LEAF_FAULTY = 2 };
@@ -216,7 +219,9 @@ struct audit {
     uint8_t *leaf_types;
     int64_t *leaf_ids;
     int64_t sealed_size; /* PostgreSQL: leaves in sealed segments; SQLite: all */
-    int64_t transfers, entries_replayed, late_expiries;
+    int64_t transfers, late_expiries;
+    int64_t checkpoint_faults;
+    int64_t seen; /* findings, with those of checks that were left out */
 };
 
 struct audit_missing { /* a leaf whose row is not there */

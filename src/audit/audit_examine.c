@@ -359,7 +359,7 @@ static void close_gaps(struct audit *audit, const struct audit_transfer *t)
         }
         account->last = stored->prev_id;
         account->seq = stored->seq - 1;
-        account->head_unknown = account->values_unknown = true;
+        account->head_unknown = account->values_unknown = account->sums_unknown = true;
     }
 }
 
@@ -426,7 +426,7 @@ static void examine_core(struct audit *audit, struct audit_transfer *t, struct t
         trial->expected[side].held_debits = t->sides[side].held_debits;
         trial->expected[side].held_credits = t->sides[side].held_credits;
     }
-    settle(audit, t, trial, LEAF_FAULTY);
+    settle(audit, t, trial, LEAF_UNKNOWN);
 }
 
 void audit_examine(struct audit *audit, struct audit_transfer *t)

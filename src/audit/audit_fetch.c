@@ -180,13 +180,19 @@ void audit_fetch_transfers(struct audit *audit, const int64_t *ids, size_t count
     i64map_init(&slots);
     memset(ret, 0, count * sizeof(*ret));
     for (size_t i = 0; i < count; i++) {
-        if (ids[i] != 0) {
+        if (ids[i] != 0 && i64map_get(&slots, ids[i]) == I64MAP_NONE) {
             i64map_put(&slots, ids[i], (uint32_t)i);
         }
     }
     struct fetching fetching = {.audit = audit, .rows = ret, .count = count, .slots = &slots};
     audit_db_query_ids(audit->db, TRANSFER_SQLITE, TRANSFER_POSTGRES, ids, count, fetch_transfer,
                        &fetching);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t slot = ids[i] == 0 ? I64MAP_NONE : i64map_get(&slots, ids[i]);
+        if (slot != I64MAP_NONE && slot != i) {
+            ret[i] = ret[slot]; /* asked for twice */
+        }
+    }
     i64map_done(&slots);
 }
 

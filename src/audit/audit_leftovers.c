@@ -51,44 +51,50 @@ static void take_row(struct audit *audit, struct unlisted *row, int64_t ref_id, 
     i64map_put(&audit->visited, row->id, 0);
 }
 
+static void name_segment(struct audit *audit, int64_t id)
+{
+    const struct audit_gap *gaps = audit->gaps.items;
+    if (audit->gaps.count > 0) {
+        audit_found(audit, AUDIT_ROW_MISSING, "log_segments", id, NULL,
+                    "leaves %lld to %lld have no segment", (long long)gaps[0].first,
+                    (long long)(gaps[0].first + gaps[0].count - 1));
+    } else {
+        audit_found(audit, AUDIT_ROW_MISSING, "log_segments", id, NULL,
+                    "rows name it, and it is not there");
+    }
+}
+
 /* A segment is gone: its rows still name it. They are replayed in the order of their ids. */
 static void take_orphans(struct audit *audit, struct looking *looking)
 {
-    struct audit_gap *gaps = audit->gaps.items;
+    const struct audit_gap *gaps = audit->gaps.items;
     struct unlisted *rows = looking->unlisted.items;
     int64_t named = 0;
     int64_t leaf = audit->gaps.count > 0 ? gaps[0].first : -1;
-    for (size_t i = 0; i < looking->unlisted.count && audit->gaps.count > 0; i++) {
+    for (size_t i = 0; i < looking->unlisted.count; i++) {
         if (rows[i].taken || audit_segment_find(audit, rows[i].segment_id) != NULL) {
             continue;
         }
-        if (named == 0) {
+        if (rows[i].segment_id != named) {
             named = rows[i].segment_id;
-            audit_found(audit, AUDIT_ROW_MISSING, "log_segments", named, NULL,
-                        "leaves %lld to %lld have no segment", (long long)gaps[0].first,
-                        (long long)(gaps[0].first + gaps[0].count - 1));
+            name_segment(audit, named);
         }
-        if (rows[i].segment_id == named) {
-            take_row(audit, &rows[i], rows[i].id, leaf++, true);
-        }
+        take_row(audit, &rows[i], rows[i].id, leaf, true);
+        leaf += leaf >= 0 ? 1 : 0;
     }
-    for (size_t i = 0; i < audit->accounts.count && audit->gaps.count > 0; i++) {
+    for (size_t i = 0; i < audit->accounts.count; i++) {
         struct audit_account *account = (struct audit_account *)audit->accounts.items + i;
         if (account->opened || audit_segment_find(audit, account->segment_id) != NULL) {
             continue;
         }
-        if (named == 0) {
+        if (account->segment_id != named) {
             named = account->segment_id;
-            audit_found(audit, AUDIT_ROW_MISSING, "log_segments", named, NULL,
-                        "leaves %lld to %lld have no segment", (long long)gaps[0].first,
-                        (long long)(gaps[0].first + gaps[0].count - 1));
+            name_segment(audit, named);
         }
-        account->opened = account->segment_id == named;
+        account->opened = true;
     }
     if (audit->gaps.count > 0 && named == 0) {
-        audit_found(audit, AUDIT_ROW_MISSING, "log_segments", 0, NULL,
-                    "leaves %lld to %lld have neither segment nor rows", (long long)gaps[0].first,
-                    (long long)(gaps[0].first + gaps[0].count - 1));
+        name_segment(audit, 0);
     }
 }
 
@@ -232,7 +238,7 @@ void audit_check_leftovers(struct audit *audit)
     }
     name_missing(audit);
     name_misplaced(audit);
-    if (audit->is_postgres && audit->findings.count == 0) {
+    if (audit->is_postgres && audit->seen == 0) {
         find_extra_entries(audit);
     }
     free(looking.unlisted.items);

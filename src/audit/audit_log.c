@@ -153,9 +153,13 @@ static void take_ref(struct audit *audit, const struct ref *ref, struct audit_tr
         audit->leaf_types[ref->leaf] = 1;
     }
     if (i64map_get(&audit->visited, ref->id) != I64MAP_NONE) {
+        struct audit_segment *segment = audit_segment_find(audit, ref->segment_id);
         audit_found(audit, AUDIT_SEGMENT, "log_segments", ref->segment_id, "leaf_refs",
                     "it lists transfer %lld, which another place in the log holds",
                     (long long)ref->id);
+        if (segment != NULL) {
+            segment->repeated++;
+        }
         return;
     }
     if (!row->found) {
@@ -176,19 +180,26 @@ static void flush(struct batch *batch)
 {
     struct audit *audit = batch->audit;
     for (size_t i = 0; i < batch->count; i++) {
-        batch->ids[i] = batch->refs[i].type == TYPE_MOVE ? batch->refs[i].id : 0;
+        batch->ids[i] = batch->refs[i].id;
     }
     audit_fetch_transfers(audit, batch->ids, batch->count, batch->rows);
     for (size_t i = 0; i < batch->count; i++) {
         const struct ref *ref = &batch->refs[i];
-        if (ref->type == TYPE_OPENING && ref->id != 0) {
-            audit->leaf_segments[ref->leaf] = ref->segment_id;
-            open_account(audit, ref);
-        } else if (ref->type == TYPE_MOVE && ref->id != 0) {
-            take_ref(audit, ref, &batch->rows[i]);
-        } else {
+        bool is_opening = ref->type == TYPE_OPENING;
+        bool is_account = audit_account_find(audit, ref->id) != NULL;
+        audit->leaf_segments[ref->leaf] = ref->segment_id;
+        /* The type of a reference may be what was changed: ids are unique across both tables. */
+        if (ref->id == 0 || (!is_opening && ref->type != TYPE_MOVE) ||
+            (is_opening && !is_account && batch->rows[i].found) ||
+            (!is_opening && is_account && !batch->rows[i].found)) {
             audit_found(audit, AUDIT_SEGMENT, "log_segments", ref->segment_id, "leaf_refs",
-                        "a reference is neither to a transfer nor to an account");
+                        "a reference is not of the type of what it refers to");
+            is_opening = !batch->rows[i].found;
+        }
+        if (is_opening && ref->id != 0) {
+            open_account(audit, ref);
+        } else if (ref->id != 0) {
+            take_ref(audit, ref, &batch->rows[i]);
         }
     }
     batch->done += (int64_t)batch->count;
@@ -228,6 +239,18 @@ static void check_emptied(const struct audit_cell *c, void *arg)
                 "a segment that has its place keeps no hashes");
 }
 
+/* A last segment that only repeats others is no part of the log. */
+static void drop_repeated(struct audit *audit)
+{
+    for (size_t i = audit->segments.count; i > 0; i--) {
+        struct audit_segment *segment = (struct audit_segment *)audit->segments.items + i - 1;
+        if (segment->first >= 0 && segment->count > 0 && segment->repeated == segment->count &&
+            segment->place + segment->count == audit->sealed_size) {
+            audit->sealed_size = segment->place;
+        }
+    }
+}
+
 void audit_replay_log(struct audit *audit)
 {
     struct batch *batch = calloc(1, sizeof(*batch));
@@ -252,6 +275,7 @@ void audit_replay_log(struct audit *audit)
     }
     flush(batch);
     free(batch);
+    drop_repeated(audit);
     if (audit->is_postgres) {
         audit_db_query(audit->db,
                        "SELECT segment_id FROM log_segments "

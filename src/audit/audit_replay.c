@@ -86,8 +86,9 @@ static void apply_hold(struct audit *audit, const struct audit_transfer *transfe
 unsigned audit_row_differs(const struct audit_account *a)
 {
     unsigned bits = 0;
-    bits |= a->dp != a->row_dp ? DIFFERS_DP : 0U;
-    bits |= a->cp != a->row_cp ? DIFFERS_CP : 0U;
+    bool same_net = a->sums_unknown && a->cp - a->dp == a->row_cp - a->row_dp;
+    bits |= a->dp != a->row_dp && !same_net ? DIFFERS_DP : 0U;
+    bits |= a->cp != a->row_cp && !same_net ? DIFFERS_CP : 0U;
     bits |= a->dh != a->row_dh ? DIFFERS_DH : 0U;
     bits |= a->ch != a->row_ch ? DIFFERS_CH : 0U;
     bits |= a->last != a->row_last ? DIFFERS_LAST : 0U;

@@ -15,6 +15,7 @@ static void load_segment(const struct audit_cell *c, void *arg)
     segment->count = c[4].i64 / REF_BYTES;
     segment->created_at = c[3].i64;
     segment->place = -1;
+    segment->has_hashes = c[5].i64 != 0;
     if (c[4].i64 % REF_BYTES != 0) {
         segment->is_bad = true;
         audit_found(audit, AUDIT_SEGMENT, "log_segments", segment->id, "leaf_refs",
@@ -116,6 +117,10 @@ static void find_places(struct audit *audit, struct audit_segment *segments, siz
             segments[i].place = segments[i].first;
         }
     }
+    /* One that still has its hashes was not sealed at all. */
+    if (guilty >= 0 && segments[guilty].has_hashes) {
+        segments[guilty].first = segments[guilty].place = -1;
+    }
 }
 
 struct audit_segment *audit_segment_find(struct audit *audit, int64_t id)
@@ -128,8 +133,12 @@ void audit_load_segments(struct audit *audit)
 {
     audit_progress(audit, "segments", 0, 0);
     audit_db_query(audit->db,
-                   "SELECT segment_id, first_index, leaf_count, created_at_us, length(leaf_refs) "
-                   "FROM log_segments ORDER BY segment_id",
+                   audit->is_postgres
+                       ? "SELECT segment_id, first_index, leaf_count, created_at_us, "
+                         "length(leaf_refs), CASE WHEN leaf_hashes IS NULL THEN 0 ELSE 1 END "
+                         "FROM log_segments ORDER BY segment_id"
+                       : "SELECT segment_id, first_index, leaf_count, created_at_us, "
+                         "length(leaf_refs), 0 FROM log_segments ORDER BY segment_id",
                    NULL, 0, load_segment, audit);
     struct audit_segment *segments = audit->segments.items;
     size_t count = audit->segments.count;
@@ -143,7 +152,10 @@ void audit_load_segments(struct audit *audit)
     }
     find_places(audit, segments, sealed);
     if (sealed > 0) {
-        qsort(segments, sealed, sizeof(*segments), by_place);
+        qsort(segments, count, sizeof(*segments), by_place);
+    }
+    while (sealed > 0 && segments[sealed - 1].first < 0) {
+        sealed--;
     }
     for (size_t i = 0; i < count; i++) {
         if (i >= sealed) {

@@ -47,28 +47,83 @@ static void check_rotation(struct chain *chain, const struct audit_cell *c,
     }
 }
 
+/* The key that a rotation note names behind `label`. */
+static bool key_in_note(const struct audit_cell *note, const char *label, struct audit_key *ret)
+{
+    const char *at =
+        note->type == AUDIT_BYTES ? memmem(note->data, note->length, label, strlen(label)) : NULL;
+    if (at == NULL) {
+        return false;
+    }
+    at += strlen(label);
+    size_t left = note->length - (size_t)(at - (const char *)note->data);
+    const char *newline = memchr(at, '\n', left);
+    return newline != NULL && audit_key_parse(at, (size_t)(newline - at), ret);
+}
+
+static void trust_key(struct audit *audit, const struct audit_key *key)
+{
+    if (audit->key_count < AUDIT_KEYS_MAX) {
+        audit->keys[audit->key_count++] = *key;
+    }
+}
+
+static bool is_trusted(const struct audit *audit, const struct audit_key *key)
+{
+    for (size_t i = 0; i < audit->key_count; i++) {
+        if (strcmp(audit->keys[i].text, key->text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A key that is gone: the next one's note still names it. */
+static void bridge_gap(struct chain *chain, const struct audit_cell *c)
+{
+    for (int64_t number = chain->number + 1; number < c[0].i64 && number < chain->number + 64;
+         number++) {
+        audit_found(chain->audit, AUDIT_KEY, "log_keys", number, NULL, "the key is not there");
+    }
+    chain->have_before = key_in_note(&c[2], "\nfrom ", &chain->before);
+    chain->before_until = c[3].i64;
+    if (chain->have_before) {
+        trust_key(chain->audit, &chain->before);
+    }
+}
+
 static void check_key(const struct audit_cell *c, void *arg)
 {
     struct chain *chain = arg;
     struct audit *audit = chain->audit;
-    struct audit_key key;
+    struct audit_key key = {.type = 0};
+    struct audit_key named = {.type = 0};
+    size_t length = 0;
     if (c[0].i64 != chain->number + 1) {
-        audit_found(audit, AUDIT_KEY, "log_keys", c[0].i64, "key_number",
-                    "the one before it is number %lld", (long long)chain->number);
+        if (!key_in_note(&c[2], "\nfrom ", &named) || is_trusted(audit, &named)) {
+            audit_found(audit, AUDIT_KEY, "log_keys", c[0].i64, "key_number",
+                        "it does not follow number %lld", (long long)chain->number);
+            return;
+        }
+        bridge_gap(chain, c);
     }
-    if (c[1].type != AUDIT_BYTES || !audit_key_parse((const char *)c[1].data, c[1].length, &key)) {
-        audit_found(audit, AUDIT_KEY, "log_keys", c[0].i64, "verifier_key", "it cannot be read");
-        chain->have_before = false;
-    } else {
-        if (chain->have_before) {
-            check_rotation(chain, c, &key);
-        } else if (chain->number == 0 && c[2].type != AUDIT_NULL) {
-            audit_found(audit, AUDIT_KEY, "log_keys", c[0].i64, "rotation",
-                        "the first key follows none");
-        }
-        if (audit->key_count < AUDIT_KEYS_MAX) {
-            audit->keys[audit->key_count++] = key;
-        }
+    bool readable =
+        c[1].type == AUDIT_BYTES && audit_key_parse((const char *)c[1].data, c[1].length, &key);
+    bool is_named = key_in_note(&c[2], "\nto ", &named) &&
+                    audit_note_signed((const char *)c[2].data, c[2].length, &named, &length);
+    if (!readable || (is_named && strcmp(named.text, key.text) != 0)) {
+        audit_found(audit, AUDIT_KEY, "log_keys", c[0].i64, "verifier_key",
+                    "it is not the key that signed the change");
+        key = named;
+        chain->have_before = is_named;
+    } else if (chain->have_before) {
+        check_rotation(chain, c, &key);
+    } else if (chain->number == 0 && c[2].type != AUDIT_NULL) {
+        audit_found(audit, AUDIT_KEY, "log_keys", c[0].i64, "rotation",
+                    "the first key follows none");
+    }
+    if (readable || is_named) {
+        trust_key(audit, &key);
         chain->before = key;
         chain->have_before = true;
     }
@@ -214,6 +269,7 @@ static void check_checkpoint(const struct audit_cell *c, void *arg)
         cause = "the log was not in this epoch at this size";
     }
     if (column != NULL) {
+        audit->checkpoint_faults++;
         audit_found2(audit, AUDIT_CHECKPOINT, "log_checkpoints", epoch, size, column, "%s", cause);
         return;
     }
@@ -264,6 +320,9 @@ static void check_cosignature(const struct audit_cell *c, void *arg)
             right = true;
             named = named || text_is(&c[3], c[3].length, key->name);
         }
+    }
+    if (audit->checkpoint_faults > 0) {
+        return; /* what was signed is at fault itself */
     }
     if (!has_note) {
         audit_found2(audit, AUDIT_COSIGNATURE, "log_cosignatures", c[0].i64, c[1].i64, NULL,

@@ -149,6 +149,29 @@ static void swap_in(struct audit *audit, struct differing *d, size_t count)
     }
 }
 
+static void name_exchange(struct audit *audit, const struct differing *d, size_t count)
+{
+    int64_t named = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (audit->leaf_segments[d[i].leaf] != named) {
+            named = audit->leaf_segments[d[i].leaf];
+            audit_found(audit, AUDIT_SEGMENT, "log_segments", named, "leaf_refs",
+                        "leaf %lld and another were sealed in each other's place",
+                        (long long)d[i].leaf);
+        }
+    }
+}
+
+static void name_leaves(struct audit *audit, const struct differing *d, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool opens = audit->leaf_types[d[i].leaf] == 3;
+        audit_found(audit, AUDIT_LEAF, opens ? "accounts" : "transfers", audit->leaf_ids[d[i].leaf],
+                    NULL, "what the log sealed as leaf %lld is something else",
+                    (long long)d[i].leaf);
+    }
+}
+
 static void judge_differing(struct tiles *tiles)
 {
     struct audit *audit = tiles->audit;
@@ -158,38 +181,22 @@ static void judge_differing(struct tiles *tiles)
     if (count == 0) {
         return;
     }
-    if (is_exchange(audit, d, count)) {
-        int64_t named = 0;
-        for (size_t i = 0; i < count; i++) {
-            if (audit->leaf_segments[d[i].leaf] != named) {
-                named = audit->leaf_segments[d[i].leaf];
-                audit_found(audit, AUDIT_SEGMENT, "log_segments", named, "leaf_refs",
-                            "leaf %lld and another were sealed in each other's place",
-                            (long long)d[i].leaf);
-            }
-        }
-        swap_in(audit, d, count);
-        return;
-    }
     audit_db_query(audit->db,
                    "SELECT size, root FROM log_checkpoints ORDER BY epoch DESC, size DESC LIMIT 1",
                    NULL, 0, read_newest, &newest);
     bool can_decide =
         newest.found && newest.size <= audit->leaf_count && newest.size > d[count - 1].leaf;
-    bool rows_right = !can_decide || leads_to_checkpoint(audit, &newest);
-    if (!rows_right) {
+    if (!can_decide || leads_to_checkpoint(audit, &newest)) {
+        return; /* the rows are right, and the tile will be named */
+    }
+    bool exchanged = is_exchange(audit, d, count);
+    swap_in(audit, d, count);
+    if (!leads_to_checkpoint(audit, &newest)) {
         swap_in(audit, d, count);
-        if (leads_to_checkpoint(audit, &newest)) {
-            for (size_t i = 0; i < count; i++) {
-                bool opens = audit->leaf_types[d[i].leaf] == 3;
-                audit_found(audit, AUDIT_LEAF, opens ? "accounts" : "transfers",
-                            audit->leaf_ids[d[i].leaf], NULL,
-                            "what the log sealed as leaf %lld is something else",
-                            (long long)d[i].leaf);
-            }
-            return;
-        }
-        swap_in(audit, d, count);
+    } else if (exchanged) {
+        name_exchange(audit, d, count);
+    } else {
+        name_leaves(audit, d, count);
     }
 }
 
@@ -314,7 +321,8 @@ static void check_fold(struct log_state *state)
     bool lags = false;
     for (size_t i = 0; i < audit->accounts.count; i++) {
         const struct audit_account *account = (struct audit_account *)audit->accounts.items + i;
-        lags = lags || (account->next_leaf >= 0 && account->next_leaf < state->number);
+        lags = lags ||
+               (account->found && account->next_leaf >= 0 && account->next_leaf < state->number);
     }
     if (state->number < 0 || state->number > audit->sealed_size || lags) {
         audit_found(audit, AUDIT_LOG_STATE, "log_state", 1, "fold_from_index",
