@@ -159,6 +159,11 @@ static bool is_document(const char *content_type)
     return content_type != NULL && strncmp(content_type, "text/html", 9) == 0;
 }
 
+static bool is_script(const char *content_type)
+{
+    return content_type != NULL && strncmp(content_type, "text/javascript", 15) == 0;
+}
+
 static void add_protection(struct exchange *exchange, struct MHD_Response *response)
 {
     add(response, "X-Content-Type-Options", "nosniff");
@@ -169,6 +174,10 @@ static void add_protection(struct exchange *exchange, struct MHD_Response *respo
             "camera=(self), geolocation=(), microphone=(), payment=(), usb=()");
         add(response, "Referrer-Policy", "no-referrer");
         add(response, "X-Frame-Options", "DENY");
+    } else if (is_script(exchange->content_type)) {
+        /* A service worker lives under the policy of its own script: it may fetch from us. */
+        add(response, "Content-Security-Policy",
+            "default-src 'none'; connect-src 'self'; frame-ancestors 'none'");
     } else {
         add(response, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     }

@@ -50,6 +50,28 @@ export async function delivery(suite, browser, { base, key }, ids) {
     expect(scripts.size > 1 && total > 10_000 && total <= 100_000, `${total} bytes in ${scripts.size} scripts`);
     await context.close();
   });
+  await suite.check('delivery: after one visit the app starts without a network, and invents no data', async () => {
+    const { context, page, faults } = await openPage(browser, { base, key });
+    await page.goto('/verify');
+    await settled(page);
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    const kept = await page.evaluate(async () => {
+      const names = await caches.keys();
+      const all = await Promise.all(names.map(async (name) => (await (await caches.open(name)).keys()).map((r) => new URL(r.url).pathname)));
+      return all.flat();
+    });
+    expect(kept.includes('/') && kept.length > 10, `kept: ${kept.join(' ')}`);
+    expectEqual(kept.filter((path) => /^\/(v1|log)/.test(path)), [], 'answers of the API that were kept');
+    await context.setOffline(true);
+    await page.goto('/verify');
+    await page.getByText('You are offline').waitFor();
+    await page.getByText('The server could not be reached').waitFor();
+    await page.evaluate(() => sessionStorage.removeItem('jn.key'));
+    await page.reload();
+    await page.getByText('Choose a file').waitFor();
+    expectEqual(faults, [], 'console');
+    await context.close();
+  });
   await suite.check('delivery: nothing moves when motion is reduced', async () => {
     const { context, page } = await openPage(browser, { base, key, reduced: true });
     await page.goto('/');

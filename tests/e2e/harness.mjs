@@ -13,6 +13,7 @@ const FLAGS = [
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
 const STEP_MS = 10_000;
+const CHECK_MS = 60_000;
 
 export function launch() {
   mkdirSync(OUT, { recursive: true });
@@ -63,6 +64,19 @@ export async function settled(page) {
   await page.evaluate(() => document.fonts.ready);
 }
 
+/** A check that waits for ever is a failed check. */
+async function withLimit(work) {
+  let timer;
+  const limit = new Promise((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done after ${CHECK_MS} ms`)), CHECK_MS);
+  });
+  try {
+    await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 export function createSuite() {
   const results = { passed: 0, failed: 0, failures: [] };
   return {
@@ -70,7 +84,7 @@ export function createSuite() {
     async check(name, run, page = null) {
       const begun = performance.now();
       try {
-        await run();
+        await withLimit(run());
         results.passed += 1;
         process.stdout.write(`ok    ${name} (${Math.round(performance.now() - begun)} ms)\n`);
       } catch (error) {

@@ -535,6 +535,12 @@ class Files(unittest.TestCase):
         self.assertEqual((status, body), (304, b""))
         self.assertEqual(again["content-security-policy"], fresh["content-security-policy"])
 
+    def test_a_worker_may_fetch_from_its_server(self):
+        _, headers, _ = self.probe.ask("GET", "/assets/index-BX3k9_2a.js")
+        self.assertIn("connect-src 'self'", headers["content-security-policy"])
+        _, headers, _ = self.probe.ask("GET", "/plain.css")
+        self.assertNotIn("connect-src", headers["content-security-policy"])
+
     def test_applications_find_their_page(self):
         for path, title in [("/", b"top"), ("/deep/link", b"top"), ("/explorer", b"explorer"), ("/explorer/", b"explorer"),
                             ("/explorer/accounts/acc_1", b"explorer")]:
