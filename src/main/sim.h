@@ -12,10 +12,23 @@
 #include "core/err.h"
 #include "core/sha256.h"
 
+/* What may fail below the engine. On SQLite the simulation brings its own: a disk on which the
+ * power fails (store/sqlite_crash.h). For PostgreSQL a test may bring one. */
+struct sim_power {
+    void *state;
+    /* Has it fail soon, in a way that follows from `random`. */
+    void (*plan)(void *state, uint64_t random);
+    /* It failed; nothing works until restore. */
+    bool (*has_failed)(void *state);
+    /* Works again, and no failure is planned. */
+    void (*restore)(void *state);
+};
+
 struct sim_config {
     uint64_t seed;
     uint32_t steps;
     const char *url; /* a database that may be written to; created and migrated if needed */
+    const struct sim_power *power; /* NULL: SQLite's own, or none on PostgreSQL */
     /* Called after each step; may be NULL. */
     void (*progress)(void *arg, uint32_t step);
     void *progress_arg;

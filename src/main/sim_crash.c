@@ -4,15 +4,17 @@
 
 #include <string.h>
 
+#include "core/str.h"
+
 #define OPERATIONS_MAX 120
 
-void sim_crash_plan(struct sim *sim)
+/* ---- the disk of SQLite ---- */
+
+static void disk_plan(void *state, uint64_t random)
 {
-    if (sim->engine.crash == NULL) {
-        return;
-    }
-    struct store_crash_plan plan = {.at_operation = 1 + rng_below(&sim->rng, OPERATIONS_MAX)};
-    switch (rng_below(&sim->rng, 3)) {
+    struct store_crash_plan plan = {.at_operation = 1 + random % OPERATIONS_MAX};
+    random /= OPERATIONS_MAX;
+    switch (random % 3) {
     case 0:
         plan.survives_256 = 0;
         break;
@@ -20,24 +22,72 @@ void sim_crash_plan(struct sim *sim)
         plan.survives_256 = 256;
         break;
     case 2:
-        plan.survives_256 = (uint32_t)rng_below(&sim->rng, 257);
+        plan.survives_256 = (uint32_t)(random / 3 % 257);
         break;
     }
-    store_crash_arm(sim->engine.crash, &plan);
+    store_crash_arm(state, &plan);
+}
+
+static bool disk_has_failed(void *state)
+{
+    return store_crash_happened(state);
+}
+
+static void disk_restore(void *state)
+{
+    store_crash_disarm(state);
+}
+
+/* ---- the power, whoever's ---- */
+
+void sim_crash_init(struct sim *sim)
+{
+    if (sim->config->power != NULL) {
+        sim->power = *sim->config->power;
+        sim->has_power = true;
+    } else if (str_starts_with(sim->config->url, "sqlite:")) {
+        sim->crash = store_crash_create(SIM_CRASH_VFS);
+        sim->engine.vfs = SIM_CRASH_VFS;
+        sim->power = (struct sim_power){.state = sim->crash,
+                                        .plan = disk_plan,
+                                        .has_failed = disk_has_failed,
+                                        .restore = disk_restore};
+        sim->has_power = true;
+    }
+}
+
+void sim_crash_done(struct sim *sim)
+{
+    store_crash_free(TAKE_PTR(sim->crash));
+}
+
+bool sim_crash_plan(struct sim *sim)
+{
+    if (sim->has_power) {
+        sim->power.plan(sim->power.state, rng_next(&sim->rng));
+    }
+    return sim->has_power;
 }
 
 bool sim_crash_happened(const struct sim *sim)
 {
-    return sim->engine.crash != NULL && store_crash_happened(sim->engine.crash);
+    return sim->has_power && sim->power.has_failed(sim->power.state);
+}
+
+void sim_crash_cancel(struct sim *sim)
+{
+    if (sim->has_power) {
+        sim->power.restore(sim->power.state);
+    }
+    sim->crash_planned = false;
 }
 
 static bool start_again(struct sim *sim)
 {
     sim_engine_stop(&sim->engine);
-    store_crash_disarm(sim->engine.crash);
+    sim_crash_cancel(sim);
     enum err err = sim_engine_start(&sim->engine);
     sim->report.crashes++;
-    sim->crash_planned = false;
     if (err != ERR_OK) {
         return sim_differs(sim, "starting again after a crash: %s", err_code(err));
     }

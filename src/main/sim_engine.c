@@ -12,7 +12,7 @@ enum err sim_engine_start(struct sim_engine *engine)
         .clock = engine->clock,
         .lane_count = 1,
         .create = true,
-        .vfs = engine->crash != NULL ? SIM_CRASH_VFS : NULL,
+        .vfs = engine->vfs,
         .disk_reserve_bytes = 1 << 20,
     };
     struct store *store = NULL;

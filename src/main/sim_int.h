@@ -33,7 +33,7 @@ struct sim_engine {
     struct store *store;
     struct ledger *ledger;
     struct id_source ids;
-    struct store_crash *crash; /* SQLite only: the disk it runs on; NULL: a real one */
+    const char *vfs; /* SQLite: the disk it runs on; NULL: a real one */
 };
 
 struct sim {
@@ -48,7 +48,10 @@ struct sim {
     size_t memory_count;
     struct ledger_totals baseline[SIM_CURRENCIES]; /* what was in the database before */
     int64_t log_from;                              /* and how long its log was */
-    bool crash_planned;                            /* since then one batch at a time */
+    struct sim_power power;
+    bool has_power;            /* something below the engine can fail */
+    bool crash_planned;        /* since then one batch at a time */
+    struct store_crash *crash; /* SQLite, without a power of the caller's */
     struct sim_report report;
     char *problem; /* report.problem */
 };
@@ -83,9 +86,14 @@ JN_MUST_USE enum err sim_engine_log(struct sim_engine *engine, int64_t from_inde
 
 /* ---- sim_crash.c ---- */
 
-/* Has the power fail at a random operation on the disk, soon. Nothing on PostgreSQL. */
-void sim_crash_plan(struct sim *sim);
+/* Before the engine starts; and after it stopped. */
+void sim_crash_init(struct sim *sim);
+void sim_crash_done(struct sim *sim);
+/* Has the power fail soon. False when nothing can fail. */
+bool sim_crash_plan(struct sim *sim);
 bool sim_crash_happened(const struct sim *sim);
+/* Nothing is planned any more. */
+void sim_crash_cancel(struct sim *sim);
 /* After a crash: starts again and finds everything that was acknowledged. */
 JN_MUST_USE bool sim_crash_recover(struct sim *sim);
 /* The same when a batch (or, with NULL, an expiry of up to `max` holds) got `outcome` as the power

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/str.h"
-
 #define START_US     INT64_C(1767225600000000) /* 2026-01-01T00:00:00Z, unless the books are ahead */
 #define MINUTE_US    INT64_C(60000000)
 #define HOUR_US      (60 * MINUTE_US)
@@ -201,8 +199,7 @@ static bool step_restart(struct sim *sim)
 
 static bool step_crash(struct sim *sim)
 {
-    sim_crash_plan(sim);
-    sim->crash_planned = sim->engine.crash != NULL;
+    sim->crash_planned = sim_crash_plan(sim);
     return true;
 }
 
@@ -271,9 +268,7 @@ static enum err set_up(struct sim *sim)
     int64_t last_id;
     clock_init_virtual(&sim->clock, START_US);
     sim->engine = (struct sim_engine){.url = sim->config->url, .clock = &sim->clock};
-    if (str_starts_with(sim->config->url, "sqlite:")) {
-        sim->engine.crash = store_crash_create(SIM_CRASH_VFS);
-    }
+    sim_crash_init(sim);
     enum err err = sim_engine_start(&sim->engine);
     if (err != ERR_OK) {
         return err;
@@ -307,9 +302,7 @@ static bool run_steps(struct sim *sim)
             sim->config->progress(sim->config->progress_arg, sim->report.step);
         }
     }
-    if (sim->engine.crash != NULL) {
-        store_crash_disarm(sim->engine.crash);
-    }
+    sim_crash_cancel(sim);
     /* Whatever can expire does, so that nothing of this run acts in a later one. */
     clock_advance(&sim->clock, 3 * DAY_US);
     while (held && sim_model_next_due(sim->model, clock_now_us(&sim->clock)) != NULL) {
@@ -336,7 +329,7 @@ enum err sim_run(const struct sim_config *config, struct sim_report *ret)
         *ret = sim->report;
     }
     sim_engine_stop(&sim->engine);
-    store_crash_free(sim->engine.crash);
+    sim_crash_done(sim);
     for (size_t i = 0; i < sim->memory_count; i++) {
         free(sim->memory[i]);
     }

@@ -235,6 +235,11 @@ void pg_proxy_set(struct pg_proxy *proxy, enum pg_proxy_mode mode)
     atomic_store(&proxy->mode, (int)mode);
 }
 
+enum pg_proxy_mode pg_proxy_get(const struct pg_proxy *proxy)
+{
+    return (enum pg_proxy_mode)atomic_load(&proxy->mode);
+}
+
 void pg_proxy_cut_all(struct pg_proxy *proxy)
 {
     atomic_store(&proxy->cut_all, true);

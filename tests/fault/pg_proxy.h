@@ -25,6 +25,7 @@ void pg_proxy_stop(struct pg_proxy *proxy);
 /* `url` with the proxy's address in it. */
 void pg_proxy_url(const struct pg_proxy *proxy, const char *url, char *ret, size_t ret_bytes);
 void pg_proxy_set(struct pg_proxy *proxy, enum pg_proxy_mode mode);
+enum pg_proxy_mode pg_proxy_get(const struct pg_proxy *proxy);
 /* Cuts every connection that is open now. */
 void pg_proxy_cut_all(struct pg_proxy *proxy);
 /* Connections accepted so far. */
