@@ -80,7 +80,7 @@ export async function startServer() {
     await waitReady(base, child);
   } catch (error) {
     await stop();
-    throw new Error(`${error.message}\n${words}`);
+    throw new Error(`${error.message}\n${words}`, { cause: error });
   }
   return { base, key, stop };
 }
