@@ -190,6 +190,7 @@ static const char HELP[] =
     "  --key FILE      further keys to trust, one name+hash+base64 a line: witnesses\n"
     "  --max-late-s N  name holds that outlived their expiry by more than N seconds\n"
     "  --without NAME  leave a check out; how the tests show that each check matters\n"
+    "  --list-checks   the names of all checks\n"
     "  --help\n\n"
     "Exit status: 0 clean; 1 something was found: row, amount and cause are printed;\n"
     "2 the database could not be read, or the command line is wrong.\n";
@@ -249,6 +250,12 @@ static void read_options(struct audit *audit, int argc, char **argv, struct opti
         const char *value = i + 1 < argc ? argv[i + 1] : NULL;
         if (str_equal(argv[i], "--help")) {
             fputs(HELP, stdout);
+            exit(0);
+        }
+        if (str_equal(argv[i], "--list-checks")) {
+            for (int check = 0; check < AUDIT_CHECK_COUNT; check++) {
+                puts(CHECK_NAMES[check]);
+            }
             exit(0);
         }
         if (str_equal(argv[i], "--json")) {

@@ -181,11 +181,13 @@ static void judge_differing(struct tiles *tiles)
     if (count == 0) {
         return;
     }
+    /* The newest one within the full tiles, where each leaf is sealed one by one. */
+    int64_t full = audit->sealed_size / TILE * TILE;
     audit_db_query(audit->db,
-                   "SELECT size, root FROM log_checkpoints ORDER BY epoch DESC, size DESC LIMIT 1",
-                   NULL, 0, read_newest, &newest);
-    bool can_decide =
-        newest.found && newest.size <= audit->leaf_count && newest.size > d[count - 1].leaf;
+                   "SELECT size, root FROM log_checkpoints WHERE size <= $1 "
+                   "ORDER BY epoch DESC, size DESC LIMIT 1",
+                   &full, 1, read_newest, &newest);
+    bool can_decide = newest.found && newest.size <= audit->leaf_count && newest.size > d[0].leaf;
     if (!can_decide || leads_to_checkpoint(audit, &newest)) {
         return; /* the rows are right, and the tile will be named */
     }
@@ -197,6 +199,10 @@ static void judge_differing(struct tiles *tiles)
         name_exchange(audit, d, count);
     } else {
         name_leaves(audit, d, count);
+        /* What comes after in those accounts was hashed anew, too, and nothing tells it apart. */
+        for (int64_t i = full; i < audit->leaf_count; i++) {
+            audit->leaf_states[i] = LEAF_UNKNOWN;
+        }
     }
 }
 
