@@ -16,7 +16,7 @@
 struct runs {
     const struct cli_args *args;
     struct cli_progress progress;
-    uint32_t steps;
+    uint32_t steps, callers;
     const char *url; /* NULL: a new SQLite file for each seed */
     uint64_t seeds_done;
 };
@@ -46,10 +46,12 @@ static void drop_scratch(const char *directory)
 
 /* ---- reporting ---- */
 
-static void print_line(uint64_t seed, const struct sim_report *report)
+static void print_line(const struct runs *runs, uint64_t seed, const struct sim_report *report)
 {
-    char state[2 * SHA256_BYTES + 1];
-    hex_encode(report->state.bytes, SHA256_BYTES, state);
+    char state[2 * SHA256_BYTES + 1] = "differs from run to run";
+    if (runs->callers == 0) {
+        hex_encode(report->state.bytes, SHA256_BYTES, state);
+    }
     printf("seed %" PRIu64 " steps %u state %s: %s\n", seed, report->step, state,
            report->held ? "held" : "FAILED");
     printf("  accounts %" PRIu64 " transfers %" PRIu64 " rejected %" PRIu64 " replayed %" PRIu64
@@ -68,8 +70,9 @@ static void print_problem(const struct runs *runs, uint64_t seed, const struct s
     }
     fprintf(stderr,
             "jinnang simulate: seed %" PRIu64 ", step %u: %s\n"
-            "  what to do: see it again with jinnang simulate --seed %" PRIu64 " --steps %u%s%s\n",
-            seed, report->step, report->problem, seed, runs->steps,
+            "  what to do: see it again with jinnang simulate --seed %" PRIu64
+            " --steps %u --callers %u%s%s\n",
+            seed, report->step, report->problem, seed, runs->steps, runs->callers,
             runs->url != NULL ? " --db " : "", shown);
 }
 
@@ -115,6 +118,7 @@ static int run_seed(struct runs *runs, uint64_t seed, struct sim_report *ret)
     cli_progress_start(&runs->progress, label);
     const struct sim_config config = {.seed = seed,
                                       .steps = runs->steps,
+                                      .callers = runs->callers,
                                       .url = scratch ? url : runs->url,
                                       .progress = show_step,
                                       .progress_arg = runs};
@@ -132,8 +136,10 @@ static int run_seed(struct runs *runs, uint64_t seed, struct sim_report *ret)
 
 int cmd_simulate(const struct cli_args *args)
 {
-    struct runs runs = {
-        .args = args, .steps = (uint32_t)cli_number(args, "steps"), .url = cli_text(args, "db")};
+    struct runs runs = {.args = args,
+                        .steps = (uint32_t)cli_number(args, "steps"),
+                        .callers = (uint32_t)cli_number(args, "callers"),
+                        .url = cli_text(args, "db")};
     int64_t from = cli_number(args, "seed"), to = from;
     struct sim_report report = {.held = false};
     bool json = cli_flag(args, "json"), forever = cli_flag(args, "forever");
@@ -147,7 +153,7 @@ int cmd_simulate(const struct cli_args *args)
             print_json(&runs, (uint64_t)seed, &report);
         }
         if (ran && !json) {
-            print_line((uint64_t)seed, &report);
+            print_line(&runs, (uint64_t)seed, &report);
         }
         if (ran && status != CLI_OK) {
             print_problem(&runs, (uint64_t)seed, &report);

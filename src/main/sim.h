@@ -4,7 +4,7 @@
  * Purpose: find what nobody thought of. A seed gives the actors, the clock, the batches, the lost
  * replies, the duplicates and the crashes; the same seed does the same again.
  *
- * Non-goals: speed, HTTP (tests/scenario), several threads (tests/scenario/races). */
+ * Non-goals: speed, HTTP (tests/scenario). */
 #ifndef JN_MAIN_SIM_H
 #define JN_MAIN_SIM_H
 
@@ -24,10 +24,15 @@ struct sim_power {
     void (*restore)(void *state);
 };
 
+#define SIM_CALLERS_MAX 64
+
 struct sim_config {
     uint64_t seed;
     uint32_t steps;
-    const char *url; /* a database that may be written to; created and migrated if needed */
+    uint32_t callers; /* 0: one after the other, against the model; 2..SIM_CALLERS_MAX: at once,
+                         checking what holds in every order; then the power does not fail and the
+                         state's hash is that of nothing */
+    const char *url;  /* a database that may be written to; created and migrated if needed */
     const struct sim_power *power; /* NULL: SQLite's own, or none on PostgreSQL */
     /* Called after each step; may be NULL. */
     void (*progress)(void *arg, uint32_t step);

@@ -10,7 +10,7 @@ enum err sim_engine_start(struct sim_engine *engine)
     const struct store_config config = {
         .url = engine->url,
         .clock = engine->clock,
-        .lane_count = 1,
+        .lane_count = engine->lane_count,
         .create = true,
         .vfs = engine->vfs,
         .disk_reserve_bytes = 1 << 20,

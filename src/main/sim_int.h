@@ -14,11 +14,12 @@
 #include "store/sqlite_crash.h"
 #include "store/store.h"
 
-#define SIM_BATCH_MAX  64
-#define SIM_GROUP_MAX  8
-#define SIM_MEMORY_MAX 16
-#define SIM_CURRENCIES 3
-#define SIM_CRASH_VFS  "jinnang-simulated-disk"
+#define SIM_BATCH_MAX   64
+#define SIM_GROUP_MAX   8
+#define SIM_MEMORY_MAX  16
+#define SIM_CURRENCIES  3
+#define SIM_CALLER_NODE 100 /* of the first caller's ids */
+#define SIM_CRASH_VFS   "jinnang-simulated-disk"
 
 struct sim_batch {
     struct ledger_transfer transfers[SIM_BATCH_MAX];
@@ -33,6 +34,7 @@ struct sim_engine {
     struct store *store;
     struct ledger *ledger;
     struct id_source ids;
+    uint32_t lane_count;
     const char *vfs; /* SQLite: the disk it runs on; NULL: a real one */
 };
 
@@ -111,6 +113,10 @@ JN_MUST_USE bool sim_settle_batch(struct sim *sim, const struct sim_batch *batch
 
 struct ledger_account_spec sim_make_account(struct sim *sim);
 void sim_make_batch(struct sim *sim, struct sim_batch *batch);
+
+/* ---- sim_concurrent.c ---- */
+
+JN_MUST_USE bool sim_run_callers(struct sim *sim);
 
 /* ---- sim_check.c ---- */
 

@@ -8,6 +8,7 @@
 #define MINUTE_US    INT64_C(60000000)
 #define HOUR_US      (60 * MINUTE_US)
 #define DAY_US       (24 * HOUR_US)
+#define LANES        2 /* for callers at once, on PostgreSQL */
 #define VERDICTS_MAX (256u << 20)
 
 static uint64_t below(struct sim *sim, uint64_t bound)
@@ -267,8 +268,12 @@ static enum err set_up(struct sim *sim)
 {
     int64_t last_id;
     clock_init_virtual(&sim->clock, START_US);
-    sim->engine = (struct sim_engine){.url = sim->config->url, .clock = &sim->clock};
-    sim_crash_init(sim);
+    sim->engine = (struct sim_engine){.url = sim->config->url,
+                                      .clock = &sim->clock,
+                                      .lane_count = sim->config->callers > 0 ? LANES : 1};
+    if (sim->config->callers == 0) {
+        sim_crash_init(sim);
+    }
     enum err err = sim_engine_start(&sim->engine);
     if (err != ERR_OK) {
         return err;
@@ -308,6 +313,8 @@ static bool run_steps(struct sim *sim)
     while (held && sim_model_next_due(sim->model, clock_now_us(&sim->clock)) != NULL) {
         held = expire_some(sim, 100);
     }
+    sim->report.accounts = sim->model->account_count;
+    sim->report.transfers = sim->model->transfer_count;
     return held && sim_check_everything(sim) && sim_check_log(sim);
 }
 
@@ -322,9 +329,7 @@ enum err sim_run(const struct sim_config *config, struct sim_report *ret)
     buf_init(&sim->verdicts, VERDICTS_MAX);
     enum err err = set_up(sim);
     if (err == ERR_OK) {
-        sim->report.held = run_steps(sim);
-        sim->report.accounts = sim->model->account_count;
-        sim->report.transfers = sim->model->transfer_count;
+        sim->report.held = config->callers > 0 ? sim_run_callers(sim) : run_steps(sim);
         sim_state_hash(sim, &sim->report.state);
         *ret = sim->report;
     }
