@@ -28,6 +28,7 @@ CREATE TABLE accounts (
     head               bytea NOT NULL,   -- side hash of entry `seq`, or opening_hash
     last_created_at_us bigint NOT NULL   -- of the last entry, or of the opening: times never go back
 ) WITH (fillfactor = 60);
+CREATE INDEX accounts_by_owner ON accounts (owner, account_id) WHERE owner <> 0;
 
 CREATE TABLE transfers (
     transfer_id       bigint NOT NULL PRIMARY KEY CHECK (transfer_id > 0),

@@ -27,6 +27,7 @@ CREATE TABLE accounts (
     closed            INTEGER NOT NULL,
     head              BLOB NOT NULL      -- side hash of entry `seq`, or opening_hash
 ) STRICT;
+CREATE INDEX accounts_by_owner ON accounts (owner, account_id) WHERE owner <> 0;
 
 -- One row a transfer, both sides in it. "After" means: as it stood after this transfer.
 CREATE TABLE transfers (

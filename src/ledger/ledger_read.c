@@ -104,15 +104,31 @@ static bool on_listed(const struct q_ledger_accounts_list_row *row, void *arg)
     return list->count < list->max;
 }
 
+static bool on_owned(const struct q_ledger_accounts_of_owner_row *row, void *arg)
+{
+    struct q_ledger_accounts_list_row same;
+    _Static_assert(sizeof(same) == sizeof(*row), "the same columns");
+    memcpy(&same, row, sizeof(same));
+    return on_listed(&same, arg);
+}
+
 static enum err read_accounts(struct store_tx *tx, void *arg)
 {
     struct list_accounts *list = arg;
-    const struct q_ledger_accounts_list_in in = {.after = list->filter->after.v,
-                                                 .owner = list->filter->owner,
-                                                 .kind = (int64_t)list->filter->kind,
-                                                 .currency = (int64_t)list->filter->currency,
-                                                 .row_max = (int64_t)list->max};
+    const struct ledger_account_filter *filter = list->filter;
     list->count = 0;
+    if (filter->owner != 0) {
+        const struct q_ledger_accounts_of_owner_in in = {.after = filter->after.v,
+                                                         .owner = filter->owner,
+                                                         .kind = (int64_t)filter->kind,
+                                                         .currency = (int64_t)filter->currency,
+                                                         .row_max = (int64_t)list->max};
+        return q_ledger_accounts_of_owner_each(tx, &in, on_owned, list);
+    }
+    const struct q_ledger_accounts_list_in in = {.after = filter->after.v,
+                                                 .kind = (int64_t)filter->kind,
+                                                 .currency = (int64_t)filter->currency,
+                                                 .row_max = (int64_t)list->max};
     return q_ledger_accounts_list_each(tx, &in, on_listed, list);
 }
 

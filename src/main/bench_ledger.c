@@ -364,7 +364,11 @@ static size_t caller_count(const struct bench_ledger_config *config)
     if (config->callers > 0) {
         return (size_t)config->callers;
     }
-    return config->batch == 1 ? 256 : 2;
+    if (config->batch == 1) {
+        return 256;
+    }
+    /* A further batch fills the time in which PostgreSQL works on the one before. */
+    return config->url != NULL && strncmp(config->url, "postgres", 8) == 0 ? 4 : 2;
 }
 
 static enum err one_run(const struct bench_ledger_config *config, struct load *load,

@@ -1,7 +1,6 @@
--- A page of accounts in id order, optionally of one owner, kind or currency (0: any).
+-- A page of accounts in id order, optionally of one kind or currency (0: any).
 -- kind: many
 -- param: after i64
--- param: owner i64
 -- param: kind i64
 -- param: currency i64
 -- param: row_max i64
@@ -28,7 +27,6 @@ SELECT
     last_transfer_id, closed, head
 FROM accounts
 WHERE account_id > $after
-  AND ($owner = 0 OR owner = $owner)
   AND ($kind = 0 OR kind = $kind)
   AND ($currency = 0 OR currency = $currency)
 ORDER BY account_id
