@@ -12,7 +12,7 @@
 #include "verify/verify.h"
 
 #define KEEP_ALL_LEAVES 1048576 /* every checkpoint of so many newest leaves is kept */
-#define PRUNE_EVERY     1024                          /* seals */
+#define PRUNE_EVERY     1024    /* seals */
 #define WITNESSES_BYTES 16384
 
 /* ---- state ---- */
@@ -178,9 +178,9 @@ static enum err store_checkpoint(struct store_tx *tx, void *arg)
     };
     enum err err = q_proof_checkpoint_insert(tx, &in, NULL);
     if (err == ERR_OK && storing->prune) {
-        struct q_proof_checkpoints_prune_in prune = {
-            .epoch = storing->checkpoint->epoch,
-            .before_size = storing->checkpoint->size - KEEP_ALL_LEAVES};
+        struct q_proof_checkpoints_prune_in prune = {.epoch = storing->checkpoint->epoch,
+                                                     .before_size = storing->checkpoint->size -
+                                                                    KEEP_ALL_LEAVES};
         err = q_proof_checkpoints_prune(tx, &prune, NULL);
     }
     return err;
@@ -422,10 +422,8 @@ enum err sealer_add_cosignature(struct sealer *sealer, const char *text, size_t 
     enum err found = ERR_WITNESS_UNKNOWN;
     for (size_t i = 0; i < witnesses->count && err == ERR_OK && found != ERR_OK; i++) {
         const struct note_key *witness = &witnesses->keys[i];
-        struct cosigning cosigning = {.note = &note,
-                                      .checkpoint = &checkpoint,
-                                      .witness = witness,
-                                      .ret = ret};
+        struct cosigning cosigning = {
+            .note = &note, .checkpoint = &checkpoint, .witness = witness, .ret = ret};
         enum err check = witness->type == NOTE_KEY_COSIGNATURE ? note_check(&note, witness, NULL)
                                                                : ERR_KEY_UNKNOWN;
         if (check == ERR_SIGNATURE_INVALID) {

@@ -27,10 +27,12 @@ void bench_dir_remove(const char *path)
     if (directory == NULL) {
         return;
     }
+    int fd = dirfd(directory);
+    BUG_IF(fd < 0);
     for (const struct dirent *entry = readdir(directory); entry != NULL;
          entry = readdir(directory)) {
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
-            (void)unlinkat(dirfd(directory), entry->d_name, 0);
+            (void)unlinkat(fd, entry->d_name, 0);
         }
     }
     closedir(directory);

@@ -65,9 +65,10 @@ int cmd_export(const struct cli_args *args)
     if (err != ERR_OK) {
         return app_open_failed(args, err, place.url);
     }
-    FILE *out = open_output(args, cli_text(args, "out"));
+    const char *path = cli_text(args, "out");
+    FILE *out = open_output(args, path);
     int status = out != NULL ? export_open(args, app, out) : CLI_FAILED;
-    if (out != NULL && out != stdout && fclose(out) != 0 && status == CLI_OK) {
+    if (out != NULL && path != NULL && fclose(out) != 0 && status == CLI_OK) {
         status = cli_fail(args, ERR_IO_FAILED, "finish the file");
     }
     app_close(app);

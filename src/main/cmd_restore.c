@@ -51,8 +51,9 @@ static enum err copy_file(const char *from_path, const char *to_path, struct cli
     }
     int to = open(to_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (to < 0) {
+        enum err err = errno == EEXIST ? ERR_FILE_EXISTS : ERR_IO_FAILED;
         close(from);
-        return errno == EEXIST ? ERR_FILE_EXISTS : ERR_IO_FAILED;
+        return err;
     }
     enum err err = copy_bytes(from, to, progress);
     close(from);
