@@ -8,7 +8,7 @@ import { formatAge, formatUtc, localInputToUtc } from '../src/lib/time';
 import { addUp } from '../src/pages/account_explain';
 import { faultsFromServer, faultsOf } from '../src/pages/transfer_form';
 import { ApiError } from '../src/api/http';
-import { BUCKETS, bucketsOf } from '../src/session/live';
+import { BUCKETS, bucketsOf, countArrival } from '../src/session/live';
 
 describe('ids', () => {
   it('are drawn in order of time, in the ledger’s own form', () => {
@@ -88,9 +88,12 @@ describe('adding up a balance', () => {
 describe('the minute of transfers', () => {
   it('falls into spells of five seconds, newest last', () => {
     const now = 1_000_000;
-    const counts = bucketsOf([now, now - 4999, now - 5000, now - 59_999, now - 60_000], now);
+    const seen = new Map<number, number>();
+    for (const ago of [0, 1, 4999, 5000, 55_000, 60_000, 90_000]) countArrival(seen, now - ago);
+    const counts = bucketsOf(seen, now);
     expect(counts).toHaveLength(BUCKETS);
-    expect([counts.at(-1), counts.at(-2), counts[0]]).toEqual([2, 1, 1]);
+    expect([counts.at(-1), counts.at(-2), counts[0]]).toEqual([1, 3, 1]);
+    expect(seen.size).toBe(3);
   });
 });
 

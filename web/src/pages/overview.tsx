@@ -260,13 +260,16 @@ function CheckpointCard() {
 
 function RateCard() {
   const t = useT();
-  const { buckets } = useLive();
+  const { buckets, more } = useLive();
   const sum = buckets.reduce((a, b) => a + b, 0);
   return (
     <section className="card">
       <Stat label={t('overview.rate')} note={t('overview.rate.note')}>
         <span className="row">
-          <span className="num">{sum.toLocaleString('en')}</span>
+          <span className="num">
+            {sum.toLocaleString('en')}
+            {more && '+'}
+          </span>
           <RateBars buckets={buckets} />
         </span>
       </Stat>

@@ -12,7 +12,7 @@ import type { StreamEvent, StreamState } from '../lib/sse';
 import { useSession } from '.';
 
 const KEPT_MAX = 200;
-const BACKLOG = 50;
+const BACKLOG = 100;
 const NEWS_MS = 3000;
 const PAINT_MS = 150;
 const REFRESH_MS = 2000;
@@ -29,17 +29,22 @@ interface Live {
   received: number;
   /** Transfers that arrived in each of the last 12 spells of 5 s, oldest first. */
   buckets: number[];
+  /** True while the minute began before the first transfer we were shown: there were more. */
+  more: boolean;
   watch(): () => void;
 }
 const Context = createContext<Live | null>(null);
 
-export function bucketsOf(arrivals: readonly number[], now_ms: number): number[] {
-  const counts = Array.from({ length: BUCKETS }, () => 0);
-  for (const at of arrivals) {
-    const index = BUCKETS - 1 - Math.floor((now_ms - at) / BUCKET_MS);
-    if (index >= 0 && index < BUCKETS) counts[index] = (counts[index] ?? 0) + 1;
-  }
-  return counts;
+/** Counts by spell, so that a busy ledger costs no more memory than a quiet one. */
+export function countArrival(counts: Map<number, number>, at_ms: number) {
+  const spell = Math.floor(at_ms / BUCKET_MS);
+  counts.set(spell, (counts.get(spell) ?? 0) + 1);
+}
+/** The last 12 spells up to now; forgets older ones. */
+export function bucketsOf(counts: Map<number, number>, now_ms: number): number[] {
+  const newest = Math.floor(now_ms / BUCKET_MS);
+  for (const spell of counts.keys()) if (spell <= newest - BUCKETS) counts.delete(spell);
+  return Array.from({ length: BUCKETS }, (_, index) => counts.get(newest - BUCKETS + 1 + index) ?? 0);
 }
 
 function subscribeSeen(callback: () => void) {
@@ -55,18 +60,22 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
   const [watched, setWatched] = useState(false);
   const [state, setState] = useState<StreamState | 'off'>('off');
-  const [view, setView] = useState<{ rows: LiveRow[]; received: number; buckets: number[] }>({
-    rows: [], received: 0, buckets: bucketsOf([], 0),
+  const [view, setView] = useState<Pick<Live, 'rows' | 'received' | 'buckets' | 'more'>>({
+    rows: [], received: 0, buckets: bucketsOf(new Map(), 0), more: false,
   });
   const rows = useRef<LiveRow[]>([]);
-  const arrivals = useRef<number[]>([]);
+  const pending = useRef<LiveRow[]>([]);
+  const arrivals = useRef(new Map<number, number>());
+  const first_ms = useRef<number | null>(null);
   const received = useRef(0);
   const lastId = useRef('');
   const seen = useSeen();
 
   useEffect(() => {
     rows.current = [];
-    arrivals.current = [];
+    pending.current = [];
+    arrivals.current = new Map();
+    first_ms.current = null;
     received.current = 0;
     lastId.current = '';
   }, [key]);
@@ -89,27 +98,35 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       const now = Date.now();
       const made = Date.parse(transfer.createdAt);
       // What was there before is not news.
-      rows.current = [{ transfer, arrived_ms: now - made < NEWS_MS ? now : 0 }, ...rows.current].slice(0, KEPT_MAX);
-      arrivals.current.push(Math.min(now, made));
+      pending.current.push({ transfer, arrived_ms: now - made < NEWS_MS ? now : 0 });
+      if (pending.current.length > 2 * KEPT_MAX) pending.current = pending.current.slice(-KEPT_MAX);
+      countArrival(arrivals.current, Math.min(now, made));
+      first_ms.current ??= made;
       received.current += 1;
       dirty = true;
       stale = true;
     };
     // A little of the past first, so that the page is not empty on a quiet day.
-    if (lastId.current !== '') begin(EVENTS_PATH);
-    else client.checkpoint().then(
-      ({ size }) => begin(`${EVENTS_PATH}?from=${Math.max(0, size - BACKLOG)}`),
-      () => begin(EVENTS_PATH),
-    );
+    const start = async () => {
+      const size = lastId.current === '' ? await client.checkpoint().then((note) => note.size, () => null) : null;
+      if (size === null) begin(EVENTS_PATH);
+      else {
+        if (size <= BACKLOG) first_ms.current = 0;
+        begin(`${EVENTS_PATH}?from=${Math.max(0, size - BACKLOG)}`);
+      }
+    };
+    void start();
     let shown = '';
     const paint = setInterval(() => {
       const now = Date.now();
-      arrivals.current = arrivals.current.filter((at) => now - at < BUCKET_MS * BUCKETS);
       const buckets = bucketsOf(arrivals.current, now);
       if (!dirty && buckets.join() === shown) return;
       dirty = false;
       shown = buckets.join();
-      setView({ rows: rows.current, received: received.current, buckets });
+      rows.current = [...pending.current.toReversed(), ...rows.current].slice(0, KEPT_MAX);
+      pending.current = [];
+      const more = first_ms.current !== null && now - first_ms.current < BUCKET_MS * BUCKETS;
+      setView({ rows: rows.current, received: received.current, buckets, more });
     }, PAINT_MS);
     const refresh = setInterval(() => {
       if (!stale) return;
