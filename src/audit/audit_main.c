@@ -62,8 +62,9 @@ void *audit_grow(struct audit_growing *array, size_t item_bytes)
 
 /* ---- findings ---- */
 
-static void add_finding(struct audit *audit, enum audit_check check, const char *table,
-                        const char *key, const char *column, const char *format, va_list list)
+__attribute__((format(printf, 6, 0))) static void
+add_finding(struct audit *audit, enum audit_check check, const char *table, const char *key,
+            const char *column, const char *format, va_list list)
 {
     audit->seen++;
     if (audit->disabled[check] || audit->findings.count >= FINDINGS_MAX) {

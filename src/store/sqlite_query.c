@@ -200,7 +200,7 @@ enum err sqlite_query(struct store_tx *tx, const struct store_query *query, cons
     for (size_t i = 0; i < count && err == ERR_OK && !(stop && !writes); i++) {
         int rc = bind_row(stmt, query, row);
         BUG_IF(rc != SQLITE_OK);
-        row += query->in_size;
+        row = row == NULL ? NULL : row + query->in_size; /* no parameters: no rows of them */
         err = step_all(tx, query, stmt, on_row, arg, &stop);
         if (writes) {
             changed += sqlite3_changes64(conn->db);
