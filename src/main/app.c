@@ -60,9 +60,12 @@ void app_close(struct app *app)
     if (app == NULL) {
         return;
     }
-    store_close(app->store);
     if (app->ledger != NULL) {
-        ledger_close(app->ledger);
+        /* So that the next start has nothing to fold. Where it fails, that start does the work. */
+        enum err err = ledger_checkpoint(app->ledger);
+        (void)err;
     }
+    store_close(app->store);
+    ledger_close(app->ledger);
     free(app);
 }

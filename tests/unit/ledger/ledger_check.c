@@ -217,3 +217,40 @@ size_t ledger_check_all(struct store_world *world, const struct ledger_account_s
     free(indexes);
     return row_count;
 }
+
+/* ---- what the tests begin with ---- */
+
+void ledger_check_open(struct store_world *world, struct ledger_account_spec *specs)
+{
+    enum err results[LEDGER_CHECK_ACCOUNTS];
+    for (int64_t i = 0; i < LEDGER_CHECK_ACCOUNTS; i++) {
+        specs[i] = (struct ledger_account_spec){
+            .id = {i + 1},
+            .owner = i,
+            .kind = i == 0 ? LEDGER_BANK : LEDGER_WALLET,
+            .currency = CURRENCY_CNY,
+            .flags = i == 0 ? 0 : LEDGER_DEBITS_MUST_NOT_EXCEED_CREDITS};
+        memset(specs[i].salt.bytes, (int)i + 1, sizeof(specs[i].salt.bytes));
+    }
+    store_world_open(world, specs, LEDGER_CHECK_ACCOUNTS, results);
+    for (size_t i = 0; i < LEDGER_CHECK_ACCOUNTS; i++) {
+        assert_int_equal(results[i], ERR_OK);
+    }
+}
+
+struct ledger_transfer ledger_check_move(int64_t id, int64_t debit, int64_t credit, int64_t amount)
+{
+    return (struct ledger_transfer){.id = {id},
+                                    .debit_account = {debit},
+                                    .credit_account = {credit},
+                                    .amount_minor = amount,
+                                    .currency = CURRENCY_CNY,
+                                    .code = 1};
+}
+
+enum err ledger_check_post(struct store_world *world, struct ledger_transfer t)
+{
+    struct ledger_result result;
+    store_world_post(world, &t, 1, &result);
+    return result.code;
+}
