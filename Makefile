@@ -21,7 +21,7 @@ check: ## unit tests and what the last change touches, under 3 minutes
 
 bench: release ## the benchmarks of docs/benchmarks.md
 	@tools/setup test
-	@tools/bench
+	@bench/run
 
 format: ## format every C file
 	@tools/setup test
