@@ -47,11 +47,10 @@ enum audit_check {
     AUDIT_FAILURE = 17,
     AUDIT_MARK = 18,
     AUDIT_RULES = 19,
-    AUDIT_LINKED = 20,
-    AUDIT_SUMS = 21,
-    AUDIT_IDEMPOTENCY = 22,
+    AUDIT_SUMS = 20,
+    AUDIT_IDEMPOTENCY = 21,
 };
-#define AUDIT_CHECK_COUNT 23
+#define AUDIT_CHECK_COUNT 22
 const char *audit_check_name(enum audit_check check);
 
 struct audit_finding {

@@ -384,24 +384,6 @@ static void check_waiting_hashes(const struct audit_cell *c, void *arg)
     }
 }
 
-/* ---- linked groups: the one after the last link is in the same commit ---- */
-
-static void check_linked(struct audit *audit)
-{
-    for (int64_t i = 0; i < audit->leaf_count; i++) {
-        if (audit->leaf_types[i] != 2 || audit->leaf_states[i] != LEAF_CLEAN) {
-            continue;
-        }
-        bool follows = i + 1 < audit->leaf_count &&
-                       audit->leaf_segments[i + 1] == audit->leaf_segments[i] &&
-                       (audit->leaf_types[i + 1] == 1 || audit->leaf_types[i + 1] == 2);
-        if (!follows) {
-            audit_found(audit, AUDIT_LINKED, "transfers", audit->leaf_ids[i], "flags",
-                        "it is linked to a next one that was not posted with it");
-        }
-    }
-}
-
 void audit_check_log(struct audit *audit)
 {
     struct tiles tiles = {.audit = audit};
@@ -421,7 +403,6 @@ void audit_check_log(struct audit *audit)
                        "WHERE first_index IS NULL ORDER BY segment_id",
                        NULL, 0, check_waiting_hashes, audit);
     }
-    check_linked(audit);
     free(tiles.rows.items);
     free(tiles.differing.items);
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_kill9.py JINNANG sqlite|postgres|postmaster — kill -9 under HTTP load, again and again.
+"""test_kill9.py JINNANG AUDIT sqlite|postgres|postmaster — kill -9 under HTTP load, again and again.
 
 sqlite, postgres: the server process is killed; postmaster: the database server is, as by
 `pg_ctl stop -m immediate`, while our server lives on. After each kill everything starts again and
@@ -245,7 +245,7 @@ def open_accounts(server, ids):
     return accounts
 
 
-def run(program, what, scratch):
+def run(program, audit, what, scratch):
     database = Sqlite(scratch) if what == "sqlite" else Postgres(scratch)
     kills = max(3, KILLS[what] // 10) if QUICK else KILLS[what]
     books, ids, server = Books(), jn_test.Ids(), None
@@ -268,6 +268,7 @@ def run(program, what, scratch):
         check_after_kill(server, books, fresh)
         server.stop()
         check_books(program, server, books)
+        jn_test.run(audit, "--db", database.url)
         check(len(books.acknowledged) > 20 * kills, f"only {len(books.acknowledged)} transfers")
         print(f"{kills} kills, {len(books.acknowledged)} acknowledged, "
               f"{len(books.refused)} refused, none lost, none invented")
@@ -278,14 +279,14 @@ def run(program, what, scratch):
 
 
 def main():
-    if len(sys.argv) != 3 or sys.argv[2] not in KILLS:
+    if len(sys.argv) != 4 or sys.argv[3] not in KILLS:
         print(__doc__)
         return 2
     seed = int(os.environ.get("JN_TEST_SEED", time.time_ns() % 1000000))
     random.seed(seed)
     scratch = tempfile.mkdtemp(prefix="jn-kill-")
     try:
-        run(sys.argv[1], sys.argv[2], scratch)
+        run(sys.argv[1], sys.argv[2], sys.argv[3], scratch)
     except Failure as reason:
         print(f"FAILED (JN_TEST_SEED={seed}): {reason}")
         print("1 failed")
