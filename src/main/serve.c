@@ -216,11 +216,9 @@ void serve_stop(struct serve *serve)
     if (serve->workers != NULL) {
         enum err err = seal_log(serve, &more);
         enum err keys_err = api_keys_write_used(serve->keys);
-        enum err checkpoint_err = ledger_checkpoint(serve->app->ledger);
-        if (err != ERR_OK || keys_err != ERR_OK || checkpoint_err != ERR_OK) {
+        if (err != ERR_OK || keys_err != ERR_OK) {
             LOG(LOG_WARN, "last_run_failed", LOG_TEXT("sealing", err_code(err)),
-                LOG_TEXT("keys_used", err_code(keys_err)),
-                LOG_TEXT("accounts", err_code(checkpoint_err)));
+                LOG_TEXT("keys_used", err_code(keys_err)));
         }
     }
     prover_free(serve->prover);
