@@ -210,7 +210,8 @@ static void find_extra_entries(struct audit *audit)
 {
     audit_db_query(audit->db,
                    "SELECT e.account_id, e.seq, e.transfer_id, e.posted_minor FROM entries AS e "
-                   "WHERE NOT EXISTS (SELECT 1 FROM transfers AS t WHERE "
+                   "LEFT JOIN transfers AS t ON t.transfer_id = e.transfer_id "
+                   "WHERE t.transfer_id IS NULL OR NOT ("
                    "(t.debit_account_id = e.account_id AND t.debit_seq = e.seq) OR "
                    "(t.credit_account_id = e.account_id AND t.credit_seq = e.seq)) "
                    "ORDER BY e.account_id, e.seq",
