@@ -196,6 +196,7 @@ static struct ledger_lane *make_lane(struct ledger *ledger, uint32_t index)
         lane->edge = calloc(1, sizeof(*lane->edge));
         BUG_IF(lane->edge == NULL);
         hasher_init(&lane->hasher, lane);
+        sweep_init(&lane->sweep);
     }
     return lane;
 }
@@ -256,7 +257,7 @@ static enum err run_checkpoint(struct store_tx *tx, void *arg)
 {
     struct ledger_lane *lane = ledger_lane_of(arg, tx);
     /* Nothing to do where every row holds the whole log already. */
-    lane->wants_checkpoint = lane->sweep.fold_from != lane->edge->size;
+    lane->wants_checkpoint = lane->sweep.at.fold_from != lane->edge->size;
     return ERR_OK;
 }
 

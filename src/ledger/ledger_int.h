@@ -36,17 +36,26 @@ struct hasher {
     bool is_appended; /* the leaves are in the log's working edge */
 };
 
-/* SQLite: where the rotating write-back of accounts stands. */
+#define SWEEP_SECTIONS 16
+
+/* Where the rotating write-back stands. A sweep goes through the accounts in sections. */
+struct sweep_position {
+    uint32_t cursor;                /* next account */
+    uint32_t section, section_size; /* size 0: the next account begins a new sweep */
+    uint64_t credit;                /* rows * accounts not yet turned into accounts to write */
+    int64_t started_at;             /* log index at which this section began */
+    /* Log index at which a section began when it was last gone through: its rows hold at least
+     * what lies before it. */
+    int64_t starts[SWEEP_SECTIONS];
+    int64_t fold_from; /* the least of them, as stored */
+};
+
+/* SQLite: account rows written back by turns (ledger_sweep.c). */
 struct sweep {
-    uint32_t cursor;    /* next account */
-    uint64_t credit;    /* rows * accounts not yet turned into accounts to write */
-    int64_t started_at; /* log index at which this sweep began */
-    int64_t fold_from;  /* as stored */
-    /* of this group, taken over when it is durable: */
-    uint32_t next_cursor;
-    uint64_t next_credit;
-    int64_t next_started_at, next_fold_from;
-    uint32_t *written;
+    uint64_t period_min; /* a sweep takes at least so many transfers */
+    struct sweep_position at;
+    struct sweep_position next; /* of this group, taken over when it is durable */
+    uint32_t *written;          /* by this group */
     uint32_t written_count, written_capacity;
 };
 
@@ -138,6 +147,9 @@ struct store_blob ledger_leaf_refs(struct ledger_lane *lane);
 /* ---- ledger_sweep.c (SQLite) ---- */
 
 JN_MUST_USE enum err sweep_write(struct store_tx *tx, struct ledger_lane *lane);
+void sweep_init(struct sweep *sweep);
+/* Every row holds at least what lies before this log index. */
+void sweep_restart(struct sweep *sweep, int64_t fold_from, int64_t log_size);
 void sweep_committed(struct ledger_lane *lane);
 void sweep_done(struct sweep *sweep);
 

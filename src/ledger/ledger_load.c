@@ -462,8 +462,7 @@ static enum err load_all(struct store_tx *tx, void *arg)
         err = load_log(load);
     }
     /* The sweep begins anew: what was folded is dirty. */
-    sweep->fold_from = fold.fold_from_index;
-    sweep->started_at = load->ledger->lanes[0]->edge->size;
+    sweep_restart(sweep, fold.fold_from_index, load->ledger->lanes[0]->edge->size);
     return err;
 }
 

@@ -1,9 +1,13 @@
 /* ledger_sweep.c — SQLite: account rows are a checkpoint (docs/decisions/0006).
  *
- * Each group writes the dirty accounts of one contiguous stripe, as of the group before. When a
- * sweep has gone once around, every account row holds at least what was in the log when it began:
- * that log index is stored as fold_from_index, and start-up folds only what lies behind it. The
+ * Each group writes the dirty accounts of one contiguous stripe, as of the group before. A sweep
+ * goes through all accounts in sixteen sections. When a section is done, its rows hold at least
+ * what was in the log when it began; the least such log index of all sections is stored as
+ * fold_from_index, and start-up folds only what lies behind it: little more than one sweep. The
  * stripe is sized so that a sweep takes max(256 Ki, 2 * accounts) transfers.
+ *
+ * Sections grow from sweep to sweep, with the accounts, and never shrink: what a section's number
+ * stood for in the sweep before has been gone through again when it is overwritten.
  *
  * Invariant: nothing of a sweep counts before its group is durable (sweep_committed). */
 #include <stdlib.h>
@@ -55,57 +59,102 @@ static enum err add_state(struct store_tx *tx, struct sweep *sweep, const struct
 /* How many accounts this group's rows pay for; the remainder is carried over. */
 static uint64_t stripe_size(struct sweep *sweep, const struct book *book, uint64_t accounts)
 {
-    uint64_t period = 2 * accounts > SWEEP_ROWS_MIN ? 2 * accounts : SWEEP_ROWS_MIN;
-    sweep->next_credit = sweep->credit + book->row_count * accounts;
-    uint64_t size = sweep->next_credit / period;
-    sweep->next_credit %= period;
+    uint64_t period = 2 * accounts > sweep->period_min ? 2 * accounts : sweep->period_min;
+    uint64_t credit = sweep->at.credit + book->row_count * accounts;
+    uint64_t size = credit / period;
+    sweep->next.credit = credit % period;
     return size < accounts ? size : accounts;
+}
+
+static void set_all(struct sweep_position *at, uint32_t first, int64_t log_index)
+{
+    for (uint32_t i = first; i < SWEEP_SECTIONS; i++) {
+        at->starts[i] = log_index;
+    }
+}
+
+static int64_t least(const struct sweep_position *at)
+{
+    int64_t least = at->starts[0];
+    for (uint32_t i = 1; i < SWEEP_SECTIONS; i++) {
+        least = at->starts[i] < least ? at->starts[i] : least;
+    }
+    return least;
+}
+
+static void begin_sweep(struct sweep_position *at, uint32_t accounts, int64_t log_index)
+{
+    at->cursor = at->section = 0;
+    at->section_size = (accounts + SWEEP_SECTIONS - 1) / SWEEP_SECTIONS;
+    at->started_at = log_index;
+}
+
+/* After an account was visited. */
+static void step(struct sweep_position *at, uint32_t accounts, int64_t log_index)
+{
+    bool is_last = at->section == SWEEP_SECTIONS - 1;
+    at->cursor++;
+    bool is_end = at->cursor >= accounts;
+    if (!is_end && (is_last || at->cursor < (at->section + 1) * at->section_size)) {
+        return;
+    }
+    at->starts[at->section++] = at->started_at;
+    at->started_at = log_index;
+    if (is_end) {
+        set_all(at, at->section, log_index); /* no accounts there */
+        at->section_size = 0;
+    }
 }
 
 enum err sweep_write(struct store_tx *tx, struct ledger_lane *lane)
 {
     struct sweep *sweep = &lane->sweep;
+    struct sweep_position *next = &sweep->next;
     const struct book *book = &lane->book;
     /* Accounts opened by this group are written as they are; the records are those of before it. */
     uint32_t accounts = atomic_load_explicit(&book->published_count, memory_order_relaxed);
     int64_t log_before = lane->edge->size - book->leaf_count;
     struct states states = {.rows = ledger_scratch(lane, STATES_MAX * sizeof(*states.rows))};
     enum err err = ERR_OK;
+    *next = sweep->at;
     uint64_t left = stripe_size(sweep, book, accounts);
-    sweep->next_cursor = sweep->cursor;
-    sweep->next_started_at = sweep->started_at;
-    sweep->next_fold_from = sweep->fold_from;
     if (lane->wants_checkpoint) {
         left = accounts;
-        sweep->next_cursor = 0;
-        sweep->next_started_at = log_before;
+        next->section_size = 0;
     }
-    while (left > 0 && err == ERR_OK) {
-        if (sweep->next_cursor >= accounts) {
-            sweep->next_fold_from = sweep->next_started_at;
-            sweep->next_started_at = log_before;
-            sweep->next_cursor = 0;
+    for (; left > 0 && err == ERR_OK; left--) {
+        if (next->section_size == 0) {
+            begin_sweep(next, accounts, log_before);
         }
-        if (book_is_dirty(book, sweep->next_cursor)) {
-            err = add_state(tx, sweep, book, sweep->next_cursor, &states);
+        if (book_is_dirty(book, next->cursor)) {
+            err = add_state(tx, sweep, book, next->cursor, &states);
         }
-        sweep->next_cursor++;
-        left--;
-    }
-    if (lane->wants_checkpoint) {
-        sweep->next_fold_from = log_before;
-        sweep->next_cursor = 0;
-        sweep->next_started_at = log_before;
+        step(next, accounts, log_before);
     }
     if (err == ERR_OK) {
         err = write_states(tx, &states);
     }
-    if (err == ERR_OK && sweep->next_fold_from != sweep->fold_from) {
+    if (lane->wants_checkpoint) {
+        set_all(next, 0, log_before); /* also where there are no accounts at all */
+    }
+    next->fold_from = least(next);
+    if (err == ERR_OK && next->fold_from != sweep->at.fold_from) {
         err = q_ledger_fold_set(
-            tx, &(struct q_ledger_fold_set_in){.fold_from_index = sweep->next_fold_from}, NULL);
+            tx, &(struct q_ledger_fold_set_in){.fold_from_index = next->fold_from}, NULL);
     }
     lane->is_written_back = err == ERR_OK;
     return err;
+}
+
+void sweep_init(struct sweep *sweep)
+{
+    *sweep = (struct sweep){.period_min = SWEEP_ROWS_MIN};
+}
+
+void sweep_restart(struct sweep *sweep, int64_t fold_from, int64_t log_size)
+{
+    sweep->at = (struct sweep_position){.started_at = log_size, .fold_from = fold_from};
+    set_all(&sweep->at, 0, fold_from);
 }
 
 void sweep_committed(struct ledger_lane *lane)
@@ -117,10 +166,7 @@ void sweep_committed(struct ledger_lane *lane)
     for (uint32_t i = 0; i < sweep->written_count; i++) {
         book_set_dirty(&lane->book, sweep->written[i], false);
     }
-    sweep->cursor = sweep->next_cursor;
-    sweep->credit = sweep->next_credit;
-    sweep->started_at = sweep->next_started_at;
-    sweep->fold_from = sweep->next_fold_from;
+    sweep->at = sweep->next;
 }
 
 void sweep_done(struct sweep *sweep)

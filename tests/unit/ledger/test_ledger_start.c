@@ -6,7 +6,9 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "core/rng.h"
 #include "fault/vfs_fault.h"
+#include "ledger/ledger_int.h"
 #include "ledger_check.h"
 
 /* ---- a COMMIT whose outcome is unknown ---- */
@@ -148,11 +150,77 @@ static void what_does_not_add_up_is_not_opened(void **state)
     }
 }
 
+#define LATER 30 /* accounts opened between sweeps */
+
+static void one_round(struct store_world *world, struct rng *rng, int64_t accounts, int64_t *moved)
+{
+    struct ledger_transfer batch[9];
+    struct ledger_result results[ARRAY_COUNT(batch)];
+    size_t count = 1 + rng_below(rng, ARRAY_COUNT(batch));
+    world->ledger->lanes[0]->sweep.period_min = 1 + rng_below(rng, 60);
+    for (size_t i = 0; i < count; i++) {
+        int64_t credit = 2 + (int64_t)rng_below(rng, (uint64_t)accounts - 1);
+        batch[i] = ledger_check_move(id_draw_one(&world->ids), 1, credit, 1);
+    }
+    store_world_post(world, batch, count, results);
+    *moved += (int64_t)count;
+    if (rng_chance(rng, 1, 6)) {
+        world->is_abrupt = !rng_chance(rng, 1, 5);
+        store_world_restart(world);
+    }
+}
+
+static int64_t open_later(struct store_world *world, const struct ledger_account_spec *like,
+                          int64_t id)
+{
+    struct ledger_account_spec later = *like;
+    enum err opened = ERR_INTERNAL;
+    later.id.v = id;
+    store_world_open(world, &later, 1, &opened);
+    assert_int_equal(opened, ERR_OK);
+    return id;
+}
+
+/* Sweeps that go around every few groups, crashes at any point of them, accounts that come later.
+ */
+static void sweeps_and_crashes(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 6; seed++) {
+        struct store_world world;
+        struct ledger_account_spec specs[LEDGER_CHECK_ACCOUNTS];
+        struct rng rng;
+        int64_t accounts = LEDGER_CHECK_ACCOUNTS, moved = 0, sum = 0;
+        rng_init(&rng, seed);
+        store_world_init(&world, "sqlite");
+        ledger_check_open(&world, specs);
+        for (int round = 0; round < 150; round++) {
+            one_round(&world, &rng, accounts, &moved);
+            if (accounts < LEDGER_CHECK_ACCOUNTS + LATER && rng_chance(&rng, 1, 3)) {
+                accounts = open_later(&world, &specs[1], accounts + 1);
+            }
+        }
+        for (int64_t id = 2; id <= accounts; id++) {
+            struct ledger_account account;
+            assert_int_equal(ledger_get_account(world.ledger, (struct account_id){id}, &account),
+                             ERR_OK);
+            assert_int_equal(account.credits_posted, account.seq);
+            sum += account.credits_posted;
+        }
+        assert_int_equal(sum, moved);
+        store_world_close(&world);
+        assert_true(stored_fold_from(&world) > LEDGER_CHECK_ACCOUNTS);
+        assert_int_equal(store_world_reopen(&world), ERR_OK);
+        store_world_done(&world);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_unknown_outcome_is_settled),
         cmocka_unit_test(a_graceful_stop_leaves_nothing_to_fold),
+        cmocka_unit_test(sweeps_and_crashes),
         cmocka_unit_test(what_does_not_add_up_is_not_opened),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
