@@ -16,7 +16,7 @@ struct bench_ledger_config {
     const char *directory;
     int64_t accounts, transfers, batch;
     int64_t holds_percent; /* of the transfers; each is captured or voided by a later one */
-    int64_t callers;       /* 0: 256 for batches of one, else 2, PostgreSQL 4 */
+    int64_t callers;       /* 0: 256 for batches of one, else 2, PostgreSQL 8 */
     int64_t runs;
     bool without_bare;
     void (*progress)(void *arg, uint64_t done, uint64_t total);
