@@ -124,7 +124,7 @@ class Server:
 
     def call(self, method, target, headers=None, body=None):
         """One exchange on a connection of its own."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=180)
         try:
             connection.request(method, target, body, headers or {})
             answer = connection.getresponse()
@@ -134,7 +134,7 @@ class Server:
 
     def first_event(self, target, headers):
         """What a stream sends up to the first empty line that ends an event."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
             connection.request("GET", target, headers=headers)
             answer = connection.getresponse()
