@@ -303,16 +303,44 @@ static void run(struct audit *audit)
     audit_check_sums(audit);
 }
 
-int main(int argc, char **argv)
+static struct audit *audit_create(void)
 {
     struct audit *audit = calloc(1, sizeof(*audit));
-    struct options options = {.url = NULL};
     BUG_IF(audit == NULL);
-    int64_t started_us = clock_monotonic_us();
     i64map_init(&audit->account_slots);
     i64map_init(&audit->hold_slots);
     i64map_init(&audit->segment_slots);
     i64map_init(&audit->visited);
+    return audit;
+}
+
+static void audit_free(struct audit *audit)
+{
+    const struct audit_growing arrays[] = {
+        audit->findings,  audit->accounts,         audit->holds,   audit->segments,
+        audit->gaps,      audit->missing,          audit->waiting, audit->misplaced,
+        audit->marks_due, audit->missing_accounts,
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(arrays); i++) {
+        free(arrays[i].items);
+    }
+    i64map_done(&audit->account_slots);
+    i64map_done(&audit->hold_slots);
+    i64map_done(&audit->segment_slots);
+    i64map_done(&audit->visited);
+    free(audit->leaves);
+    free(audit->leaf_states);
+    free(audit->leaf_types);
+    free(audit->leaf_segments);
+    free(audit->leaf_ids);
+    free(audit);
+}
+
+int main(int argc, char **argv)
+{
+    struct audit *audit = audit_create();
+    struct options options = {.url = NULL};
+    int64_t started_us = clock_monotonic_us();
     read_options(audit, argc, argv, &options);
     audit->progress = isatty(STDERR_FILENO) != 0;
     audit->db = audit_db_open(options.url);
@@ -322,8 +350,8 @@ int main(int argc, char **argv)
         fputs("\r\033[K", stderr);
     }
     print_verdict(audit, options.as_json, (clock_monotonic_us() - started_us) / 1000);
+    bool is_clean = audit->findings.count == 0;
     audit_db_close(audit->db);
-    /* What was read lives as long as the process: there is nothing to give back one by one. */
-    bool written = fflush(stdout) == 0;
-    _exit(!written ? 2 : audit->findings.count == 0 ? 0 : 1);
+    audit_free(audit);
+    return fflush(stdout) != 0 ? 2 : is_clean ? 0 : 1;
 }
