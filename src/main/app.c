@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/log.h"
+
 /* ---- opening ---- */
 
 static enum err open_parts(struct app *app)
@@ -63,7 +65,9 @@ void app_close(struct app *app)
     if (app->ledger != NULL) {
         /* So that the next start has nothing to fold. Where it fails, that start does the work. */
         enum err err = ledger_checkpoint(app->ledger);
-        (void)err;
+        if (err != ERR_OK) {
+            LOG(LOG_WARN, "last_checkpoint_failed", LOG_TEXT("error", err_code(err)));
+        }
     }
     store_close(app->store);
     ledger_close(app->ledger);
