@@ -25,6 +25,12 @@ struct segment_id {
 struct api_key_id {
     int64_t v;
 };
+struct person_id {
+    int64_t v;
+};
+struct lock_id {
+    int64_t v;
+};
 
 #define ID_TEXT_MAX 24 /* prefix of at most 8, underscore, 13 digits, NUL */
 
