@@ -1,7 +1,8 @@
-"""api_ts.py: writes the TypeScript types and a typed client of the contract.
+"""api_ts.py: writes the TypeScript types of the contract and a function an operation.
 
-The client knows paths, parameters and types; how a request travels (keys, time-outs, problems) is
-the transport's, which the caller passes in. Nothing is imported.
+Each function makes a Call: method, path, parameters, body, and the type of its answer. How it
+travels (keys, time-outs, problems) is the transport's. Nothing is imported, and a function that no
+page uses is left out of the bundle.
 """
 import json
 import re
@@ -102,23 +103,23 @@ class TypeScript:
         if body:
             arguments.insert(1 if inputs and any(i[2] for i in inputs) else 0, f"body: {body}")
         answer = self.type_of(operation.answer_schema)
-        lines = doc(f"{operation.method.upper()} {operation.path}: {operation.summary}", "    ")
-        lines.append(f"    {name}({', '.join(arguments)}): Promise<{answer}> {{")
-        lines.append("      return send({")
-        lines.append(f"        method: {text(operation.method.upper())},")
-        lines.append(f"        path: {self.path(operation)},")
+        lines = doc(f"{operation.method.upper()} {operation.path}: {operation.summary}", "")
+        lines.append(f"export function {name}({', '.join(arguments)}): Call<{answer}> {{")
+        lines.append("  return {")
+        lines.append(f"    method: {text(operation.method.upper())},")
+        lines.append(f"    path: {self.path(operation)},")
         for place, member in (("query", "query"), ("header", "headers")):
             parameters = operation.params(place)
             if parameters:
                 pairs = ", ".join(f"{self.key(p.name)}: input.{p.c_name}" for p in parameters)
-                lines.append(f"        {member}: {{ {pairs} }},")
+                lines.append(f"    {member}: {{ {pairs} }},")
         if body:
-            lines.append("        body,")
-            lines.append(f"        contentType: {text(next(iter(operation.body)))},")
-        lines.append(f"        accept: {text(operation.answer_type)},")
+            lines.append("    body,")
+            lines.append(f"    contentType: {text(next(iter(operation.body)))},")
+        lines.append(f"    accept: {text(operation.answer_type)},")
         writes = operation.method in ("post", "put") and operation.tag == "transfers"
-        lines.append(f"        movesMoney: {'true' if writes else 'false'},")
-        lines += ["      });", "    },"]
+        lines.append(f"    movesMoney: {'true' if writes else 'false'},")
+        lines += ["  };", "}"]
         return interface, lines
 
     @staticmethod
@@ -156,9 +157,9 @@ def typescript(api):
         methods += method
     lines += interfaces
     lines += [
-        "/** One request as the transport gets it; members that are undefined are left out. */",
-        "export interface Call {",
-        "  method: 'GET' | 'POST' | 'PUT' | 'DELETE';",
+        "/** One request, answered by a T, as the transport gets it; undefined members are left out. */",
+        "export interface Call<T = unknown> {",
+        "  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';",
         "  path: string;",
         "  query?: Record<string, string | number | boolean | undefined>;",
         "  headers?: Record<string, string | number | undefined>;",
@@ -167,17 +168,13 @@ def typescript(api):
         "  accept: string;",
         "  /** No answer then means that the outcome is unknown, never that it failed. */",
         "  movesMoney: boolean;",
+        "  /** Never set: it carries the type of the answer. */",
+        "  readonly answer?: T;",
         "}",
-        "/** Sends it; rejects with what it makes of a Problem. */",
-        "export type Transport = <T>(call: Call) => Promise<T>;",
         "",
-        "export type Api = ReturnType<typeof createApi>;",
-        "",
-        "export function createApi(send: Transport) {",
-        "  return {",
     ]
     lines += methods
-    lines += ["  };", "}", ""]
+    lines.append("")
     codes = sorted(api.errors)
     lines.append("/** Every code that a Problem may carry. */")
     lines.append("export type ErrorCode =")

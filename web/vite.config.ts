@@ -14,15 +14,20 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // Pages are one small chunk each over the base: nothing to preload.
     modulePreload: false,
-    cssCodeSplit: false,
+    // Which chunk imports which: for tools/size.mjs and tools/worker.mjs.
+    manifest: true,
     cssMinify: true,
     reportCompressedSize: false,
     rolldownOptions: {
+      input: { wallet: 'index.html', explorer: 'explorer/index.html' },
       output: {
-        // One chunk for what every page needs: it compresses better than five.
-        advancedChunks: {
+        // A chunk for what every page of both apps needs and one more for each app: few large chunks
+        // compress better than many small ones.
+        codeSplitting: {
           groups: [
-            { name: 'base', test: /node_modules|preload-helper|src\/(kit|i18n|session|api)\/|src\/lib\/(money|time|ids|sse|storage|pins)\.|src\/pages\/(shell|words|live_table)\./ },
+            { name: 'explorer', priority: 2, test: /src\/explorer\/(session|api|i18n|app)|src\/explorer\/lib\/pins\.|src\/explorer\/pages\/(shell|words|live_table|overview)\.|nfinite|src\/lib\/sse\./ },
+            { name: 'wallet', priority: 2, test: /src\/wallet\/(session|shell|i18n|app)/ },
+            { name: 'base', priority: 3, test: /rolldown.runtime|node_modules\/(react|react-dom|scheduler|wouter|regexparam|mitt)\/|@tanstack\/(?!.*nfinite)|preload-helper|src\/(kit|i18n|api)\/|src\/lib\/(money|time|ids|storage|offline)\./ },
           ],
         },
       },

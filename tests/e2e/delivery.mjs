@@ -3,7 +3,7 @@ import { expect, expectEqual, openPage, settled } from './harness.mjs';
 
 export async function delivery(suite, browser, { base, key }, ids) {
   await suite.check('delivery: a strict content security policy', async () => {
-    const response = await fetch(base);
+    const response = await fetch(`${base}/explorer/`);
     const policy = response.headers.get('content-security-policy') ?? '';
     const script = /script-src ([^;]*)/.exec(policy)?.[1]?.trim();
     const style = /style-src ([^;]*)/.exec(policy)?.[1]?.trim();
@@ -13,17 +13,17 @@ export async function delivery(suite, browser, { base, key }, ids) {
     expect(/require-trusted-types-for 'script'/.test(policy), `no Trusted Types: ${policy}`);
   });
   await suite.check('delivery: no inline script or style', async () => {
-    const html = await (await fetch(base)).text();
+    const html = await (await fetch(`${base}/explorer/`)).text();
     expect(!/<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)/i.test(html), html);
   });
   await suite.check('delivery: a deep link gets the app, an unknown file does not', async () => {
-    const deep = await fetch(`${base}/accounts/${ids.lin}`, { headers: { Accept: 'text/html' } });
+    const deep = await fetch(`${base}/explorer/accounts/${ids.lin}`, { headers: { Accept: 'text/html' } });
     expectEqual(deep.status, 200, 'deep link');
     expect((deep.headers.get('content-type') ?? '').startsWith('text/html'), 'type of the deep link');
     expectEqual((await fetch(`${base}/assets/no-such-file.js`)).status, 404, 'unknown file');
   });
   await suite.check('delivery: hashed files are compressed and cached for ever', async () => {
-    const html = await (await fetch(base)).text();
+    const html = await (await fetch(`${base}/explorer/`)).text();
     const [, script] = /src="(\/assets\/[^"]+\.js)"/.exec(html) ?? [];
     expect(script !== undefined, html);
     for (const encoding of ['br', 'gzip']) {
@@ -32,7 +32,7 @@ export async function delivery(suite, browser, { base, key }, ids) {
       expect(/immutable|max-age=\d{7,}/.test(response.headers.get('cache-control') ?? ''), 'cache-control');
       await response.arrayBuffer();
     }
-    const page = await fetch(base);
+    const page = await fetch(`${base}/explorer/`);
     expect(!/immutable/.test(page.headers.get('cache-control') ?? ''), 'index.html must be revalidated');
   });
   await suite.check('delivery: the first load is at most 100 kB of script', async () => {
@@ -60,7 +60,7 @@ export async function delivery(suite, browser, { base, key }, ids) {
       const all = await Promise.all(names.map(async (name) => (await (await caches.open(name)).keys()).map((r) => new URL(r.url).pathname)));
       return all.flat();
     });
-    expect(kept.includes('/') && kept.length > 10, `kept: ${kept.join(' ')}`);
+    expect(kept.includes('/explorer/') && kept.length > 10, `kept: ${kept.join(' ')}`);
     expectEqual(kept.filter((path) => /^\/(v1|log)/.test(path)), [], 'answers of the API that were kept');
     await context.setOffline(true);
     await page.goto('/verify');

@@ -20,9 +20,10 @@ export function launch() {
   return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 }
 
-/** A page signed in (or not) in one language and theme; console errors are collected. */
+/** A page signed in (or not) in one language and theme; console errors are collected. `app`: where the
+ * app under test lives; page.goto(path) is within it. */
 export async function openPage(browser, options) {
-  const { base, key, lang = 'en', theme = 'light', width = 1280, height = 860, touch = false, reduced = false } = options;
+  const { base, key, app = '/explorer', lang = 'en', theme = 'light', width = 1280, height = 860, touch = false, reduced = false } = options;
   const context = await browser.newContext({
     baseURL: base,
     viewport: { width, height },
@@ -45,6 +46,8 @@ export async function openPage(browser, options) {
     [lang, key ?? null],
   );
   const page = await context.newPage();
+  const goto = page.goto.bind(page);
+  page.goto = (path, ...rest) => goto(app + path, ...rest);
   page.setDefaultTimeout(STEP_MS);
   const faults = [];
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`));

@@ -1,4 +1,4 @@
-/* npm run e2e: the explorer in Chromium against the real server. Screenshots go to build/e2e. */
+/* npm run e2e: the explorer and the wallet in Chromium against the real server. Screenshots go to build/e2e. */
 import { createSuite, launch } from './harness.mjs';
 import { keyboard } from './keyboard.mjs';
 import { matrix } from './matrix.mjs';

@@ -109,7 +109,7 @@ export async function stories(suite, browser, server, ids, api) {
     await page.waitForURL(/\/transfers\/tr_/);
     transfer = page.url().split('/').at(-1);
     await page.getByText('1,234.56').first().waitFor();
-    await watcher.page.locator(`a[href="/transfers/${transfer}"]`).waitFor();
+    await watcher.page.locator(`a[href="/explorer/transfers/${transfer}"]`).waitFor();
   }, page);
 
   await suite.check('story: the stream can be paused and resumed', async () => {
@@ -118,9 +118,9 @@ export async function stories(suite, browser, server, ids, api) {
     await page.waitForURL(/\/transfers\/tr_/);
     const later = page.url().split('/').at(-1);
     await watcher.page.getByRole('button', { name: /Resume, 1 waiting/ }).waitFor();
-    expectEqual(await watcher.page.locator(`a[href="/transfers/${later}"]`).count(), 0, 'shown while paused');
+    expectEqual(await watcher.page.locator(`a[href="/explorer/transfers/${later}"]`).count(), 0, 'shown while paused');
     await watcher.page.getByRole('button', { name: /Resume/ }).click();
-    await watcher.page.locator(`a[href="/transfers/${later}"]`).waitFor();
+    await watcher.page.locator(`a[href="/explorer/transfers/${later}"]`).waitFor();
   }, watcher.page);
 
   await suite.check('story: a lost connection is said and resumed without a gap', async () => {
@@ -131,7 +131,7 @@ export async function stories(suite, browser, server, ids, api) {
     await watcher.page.locator('[data-testid=live-state][data-state=live]').first().waitFor();
     await makeTransfer(page, wallet, shop, '0.07');
     await page.waitForURL(/\/transfers\/tr_/);
-    await watcher.page.locator(`a[href="/transfers/${page.url().split('/').at(-1)}"]`).waitFor();
+    await watcher.page.locator(`a[href="/explorer/transfers/${page.url().split('/').at(-1)}"]`).waitFor();
   }, watcher.page);
   await watcher.context.close();
 

@@ -120,7 +120,7 @@ class GenApi(unittest.TestCase):
         api = api_model.Api(gen_api.ROOT + "/api/openapi.yaml", gen_api.ROOT + "/api/errors.yaml")
         text = "\n".join(api_ts.typescript(api))
         for operation in api.operations:
-            self.assertIn(f"    {api_ts.camel(operation.name)}(", text)
+            self.assertIn(f"export function {api_ts.camel(operation.name)}(", text)
         for name in api.schemas.named:
             self.assertRegex(text, rf"export (interface|type) {name} ")
         for code in api.errors:

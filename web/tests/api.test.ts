@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createClient, eventToTransfer, transferBody } from '../src/api/client';
+import { createClient, eventToTransfer, transferBody } from '../src/explorer/api/client';
 import { ApiError, createCaller, problemOf } from '../src/api/http';
-import type { NewTransfer } from '../src/api/model';
-import { movement } from '../src/api/model';
+import type { NewTransfer } from '../src/explorer/api/model';
+import { movement } from '../src/explorer/api/model';
 
 const input: NewTransfer = {
   id: 'tr_01hq3k9zv5w8x', action: 'transfer', debit: 'acc_a', credit: 'acc_b', amount: 1050, currency: 'CNY', code: 7,

@@ -1,48 +1,55 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import en from '../src/i18n/en.json';
-import zh from '../src/i18n/zh-CN.json';
+import en from '../src/explorer/i18n/en.json';
+import zh from '../src/explorer/i18n/zh-CN.json';
 import { translate } from '../src/i18n';
-import { faults, keysSource } from '../tools/messages.mjs';
+import { APPS, check, faults, KIT, read, repeated } from '../tools/messages.mjs';
 import { CHECK_IDS } from '../src/verify/types';
 
 const root = join(import.meta.dirname, '..');
 
-describe('catalogues', () => {
-  it('have the same keys, values and plural forms', () => {
-    expect(faults({ en, 'zh-CN': zh })).toEqual([]);
+function sourceOf(dir: string): string {
+  return readdirSync(join(root, dir), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name) && !name.includes('keys.gen'))
+    .map((name) => readFileSync(join(root, dir, name), 'utf8'))
+    .join('\n');
+}
+
+describe.each([KIT, ...APPS])('catalogues of %s', (dir) => {
+  const catalogues = read(dir);
+  it('have the same keys, values and plural forms, and up-to-date key types', () => {
+    expect(check(dir, false)).toEqual([]);
   });
-  it('notice a missing key, another value, and a missing plural form', () => {
+  it('have no message that no page uses', () => {
+    // Any app may use the kit's words; an app's own are used in that app.
+    const source = sourceOf(dir === KIT ? 'src' : dir.slice(0, -'/i18n'.length));
+    const patterns = [...source.matchAll(/`([a-z_]+\.[^`\s]*\$\{[^`]*)`/g)].map(
+      (m) => new RegExp(`^${(m[1] ?? '').replace(/[.]/g, '\\.').replace(/\$\{[^}]*\}/g, '[a-z0-9_:.]+')}$`),
+    );
+    const unused = Object.keys(catalogues.en).filter(
+      (key) => !source.includes(`'${key}'`) && !patterns.some((pattern) => pattern.test(key)),
+    );
+    expect(unused).toEqual([]);
+  });
+  it('speak of deadlines and complaints with the agreed words', () => {
+    for (const text of Object.values(catalogues['zh-CN'])) expect(JSON.stringify(text)).not.toMatch(/时钟|投拆/);
+  });
+});
+
+describe('catalogues', () => {
+  it('are compared: a missing key, another value, a missing plural form, a key of the kit', () => {
     const { 'nav.overview': _gone, ...less } = zh;
     expect(faults({ en, 'zh-CN': less })).toEqual(['zh-CN: nav.overview is missing']);
-    expect(faults({ en, 'zh-CN': { ...zh, 'copy.id': '复制' } })).toHaveLength(1);
+    expect(faults({ en, 'zh-CN': { ...zh, 'sign_in.title': '{x}' } })).toHaveLength(1);
     expect(faults({ en: { ...en, 'past.seq': { other: '{count}' } }, 'zh-CN': zh })).toHaveLength(1);
-  });
-  it('have up-to-date key types', () => {
-    expect(readFileSync(join(root, 'src/i18n/keys.gen.ts'), 'utf8')).toBe(keysSource(en));
+    expect(repeated(read(KIT).en, { 'action.close': 'Shut' })).toEqual(['action.close']);
   });
   it('name every check of a proof', () => {
     for (const id of CHECK_IDS) {
       expect(en).toHaveProperty([`check.${id}.title`]);
       expect(en).toHaveProperty([`check.${id}.proves`]);
     }
-  });
-  it('have no message that no page uses', () => {
-    const source = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.tsx?$/.test(name) && !name.includes('keys.gen'))
-      .map((name) => readFileSync(join(root, 'src', name), 'utf8'))
-      .join('\n');
-    const patterns = [...source.matchAll(/`([a-z_]+\.[^`\s]*\$\{[^`]*)`/g)].map(
-      (m) => new RegExp(`^${(m[1] ?? '').replace(/[.]/g, '\\.').replace(/\$\{[^}]*\}/g, '[a-z0-9_:]+')}$`),
-    );
-    const unused = Object.keys(en).filter(
-      (key) => !source.includes(`'${key}'`) && !patterns.some((pattern) => pattern.test(key)),
-    );
-    expect(unused).toEqual([]);
-  });
-  it('speak of deadlines and complaints with the agreed words', () => {
-    for (const text of Object.values(zh)) expect(JSON.stringify(text)).not.toMatch(/时钟|投拆/);
   });
 });
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import en from '../src/i18n/en.json';
+import en from '../src/explorer/i18n/en.json';
 import { translate } from '../src/i18n';
-import type { Translate } from '../src/i18n';
+import type { Translate } from '../src/explorer/i18n';
 import { drawId, isId, shortId, uuid7 } from '../src/lib/ids';
-import { forgetCheckpoints, pinKeys, pinnedKeys, readNote, rememberCheckpoint, seenCheckpoints } from '../src/lib/pins';
+import { forgetCheckpoints, pinKeys, pinnedKeys, readNote, rememberCheckpoint, seenCheckpoints } from '../src/explorer/lib/pins';
 import { formatAge, formatUtc, localInputToUtc } from '../src/lib/time';
-import { addUp } from '../src/pages/account_explain';
-import { faultsFromServer, faultsOf } from '../src/pages/transfer_form';
+import { addUp } from '../src/explorer/pages/account_explain';
+import { faultsFromServer, faultsOf } from '../src/explorer/pages/transfer_form';
 import { ApiError } from '../src/api/http';
-import { BUCKETS, bucketsOf, countArrival } from '../src/session/live';
+import { BUCKETS, bucketsOf, countArrival } from '../src/explorer/session/live';
 
 describe('ids', () => {
   it('are drawn in order of time, in the ledger’s own form', () => {

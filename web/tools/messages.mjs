@@ -1,15 +1,22 @@
-/* Writes src/i18n/keys.gen.ts: the type of every message key and of the values each one needs.
- * With --check it only compares. Both catalogues must have the same keys and the same {values},
- * plurals must have the forms their language needs; a difference is an error that names the key. */
-import { readFileSync, writeFileSync } from 'node:fs';
+/* Writes keys.gen.ts beside each catalogue: the type of every message key and of the values each one
+ * needs. With --check it only compares. Both languages must have the same keys and the same {values},
+ * plurals must have the forms their language needs, and an app may not repeat a key of the kit; a
+ * difference is an error that names the key. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const dir = join(dirname(fileURLToPath(import.meta.url)), '../src/i18n');
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+export const KIT = 'src/i18n';
+/** Where catalogues are; an app that is not there is passed over. */
+export const APPS = ['src/wallet/i18n', 'src/explorer/i18n', 'console/src/i18n'].filter((dir) =>
+  existsSync(join(root, dir, 'en.json')),
+);
 const forms = { en: ['one', 'other'], 'zh-CN': ['other'] };
 
-export function read(lang) {
-  return JSON.parse(readFileSync(join(dir, `${lang}.json`), 'utf8'));
+export function read(dir) {
+  const catalogue = (lang) => JSON.parse(readFileSync(join(root, dir, `${lang}.json`), 'utf8'));
+  return { en: catalogue('en'), 'zh-CN': catalogue('zh-CN') };
 }
 
 function valuesOf(message) {
@@ -62,23 +69,30 @@ export function keysSource(catalogue) {
     'export interface Messages {',
     ...lines,
     '}',
-    'export type MessageKey = keyof Messages;',
     '',
   ].join('\n');
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const catalogues = { en: read('en'), 'zh-CN': read('zh-CN') };
+/** Keys of an app that would shadow the kit's. */
+export function repeated(kit, app) {
+  return Object.keys(app).filter((key) => key in kit);
+}
+
+export function check(dir, write) {
+  const catalogues = read(dir);
   const found = faults(catalogues);
-  const file = join(dir, 'keys.gen.ts');
+  if (dir !== KIT) found.push(...repeated(read(KIT).en, catalogues.en).map((key) => `${key} is the kit's`));
+  const file = join(root, dir, 'keys.gen.ts');
   const source = keysSource(catalogues.en);
-  if (process.argv.includes('--check')) {
-    if (readFileSync(file, 'utf8') !== source) {
-      found.push('keys.gen.ts is out of date: run `npm run messages`');
-    }
-  } else {
-    writeFileSync(file, source);
+  if (write) writeFileSync(file, source);
+  else if (!existsSync(file) || readFileSync(file, 'utf8') !== source) {
+    found.push('keys.gen.ts is out of date: run `npm run messages`');
   }
+  return found.map((fault) => `${dir}: ${fault}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const found = [KIT, ...APPS].flatMap((dir) => check(dir, !process.argv.includes('--check')));
   for (const fault of found) process.stderr.write(`${fault}\n`);
   process.exit(found.length > 0 ? 1 : 0);
 }

@@ -1,23 +1,24 @@
-/* Writes dist/sw.js from src/worker/sw.js: the list of files to keep and a name for this set. */
+/* Writes the service worker of each app from src/worker/sw.js: its files and a name for this set. */
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dist, ENTRIES, filesOf, root } from './entries.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const dist = join(root, 'dist');
-const KEPT = /\.(js|css|svg|json)$/;
+const SHARED = ['boot.js', 'mark.svg'];
+const template = readFileSync(join(root, 'src/worker/sw.js'), 'utf8');
 
-const files = readdirSync(dist, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && KEPT.test(entry.name) && entry.name !== 'sw.js')
-  .map((entry) => relative(dist, join(entry.parentPath, entry.name)))
-  .filter((file) => !file.startsWith('docs/'))
-  .sort();
-const digest = createHash('sha256');
-for (const file of ['index.html', ...files]) digest.update(file).update(readFileSync(join(dist, file)));
-
-const source = readFileSync(join(root, 'src/worker/sw.js'), 'utf8')
-  .replace("'__SET__'", JSON.stringify(`jn-${digest.digest('hex').slice(0, 12)}`))
-  .replace("'__FILES__'", JSON.stringify(['/', ...files.map((file) => `/${file}`)]));
-if (source.includes('__')) throw new Error('a place in src/worker/sw.js was not filled in');
-writeFileSync(join(dist, 'sw.js'), source);
+for (const entry of ENTRIES) {
+  const files = [...filesOf(entry), ...SHARED].filter((file) => !file.endsWith('.html'));
+  const digest = createHash('sha256');
+  for (const file of [entry.html, ...files]) digest.update(file).update(readFileSync(join(dist, file)));
+  const values = {
+    __SET__: `jn-${entry.name}-${digest.digest('hex').slice(0, 12)}`,
+    __APP__: `jn-${entry.name}-`,
+    __AT__: entry.at,
+    __FILES__: [entry.at, ...files.map((file) => `/${file}`)],
+  };
+  let source = template;
+  for (const [place, value] of Object.entries(values)) source = source.replace(`'${place}'`, JSON.stringify(value));
+  if (source.includes('__')) throw new Error('a place in src/worker/sw.js was not filled in');
+  writeFileSync(join(dist, entry.worker), source);
+}

@@ -25,6 +25,8 @@ export class ApiError extends Error {
   readonly traceId: string;
   readonly charged: Charged | null;
   readonly fields: FieldFault[];
+  /** The problem as it came, for members that only some errors have. */
+  readonly body: Readonly<Record<string, unknown>>;
 
   constructor(parts: Partial<Omit<ApiError, 'name'>> & { kind: ErrorKind }) {
     super(parts.code ?? parts.kind);
@@ -38,6 +40,7 @@ export class ApiError extends Error {
     this.traceId = parts.traceId ?? '';
     this.charged = parts.charged ?? null;
     this.fields = parts.fields ?? [];
+    this.body = parts.body ?? {};
   }
 }
 
@@ -86,19 +89,21 @@ export async function problemOf(response: Response): Promise<ApiError> {
     traceId: text(body['trace_id']) || (response.headers.get('X-Request-Id') ?? ''),
     charged: chargedOf(body['charged']),
     fields: fieldsOf(body),
+    body,
   });
 }
 
 export interface Caller {
-  ask<T>(call: Call): Promise<T>;
+  ask<T>(call: Call<T>): Promise<T>;
   askText(call: Call): Promise<string>;
   headers(): Record<string, string>;
 }
 
-/** `onRefused` hears of every 401 to a request that carried a key. */
-export function createCaller(key: () => string | null, lang: () => string, onRefused?: () => void): Caller {
+/** `key` null: a cookie says who asks, if anything does. `onRefused` hears of every 401 to a request
+ * that carried a key, or, without keys, of every 401. */
+export function createCaller(key: (() => string | null) | null, lang: () => string, onRefused?: () => void): Caller {
   const headers = () => {
-    const value = key();
+    const value = key?.() ?? null;
     return {
       'Accept-Language': lang(),
       ...(value === null ? {} : { Authorization: `Bearer ${value}` }),
@@ -129,7 +134,7 @@ export function createCaller(key: () => string | null, lang: () => string, onRef
     } catch {
       throw lost(call);
     }
-    if (response.status === 401 && key() !== null) onRefused?.();
+    if (response.status === 401 && (key === null || key() !== null)) onRefused?.();
     if (!response.ok) throw await problemOf(response);
     return response;
   }
@@ -145,7 +150,7 @@ export function createCaller(key: () => string | null, lang: () => string, onRef
 
   return {
     headers,
-    ask: <T,>(call: Call) => read(call, (raw) => (raw === '' ? undefined : JSON.parse(raw)) as T),
+    ask: <T,>(call: Call<T>) => read(call, (raw) => (raw === '' ? undefined : JSON.parse(raw)) as T),
     askText: (call) => read(call, String),
   };
 }

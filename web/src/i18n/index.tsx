@@ -1,33 +1,40 @@
 /* Messages in two languages, switched without reload.
  *
  * A message is a string with {values}, or an object of plural forms chosen by Intl.PluralRules on
- * `count`. Keys and values are typed from en.json (keys.gen.ts); the two catalogues are compared by
- * tools/messages.mjs and by a test, so a missing key never reaches a person. */
+ * `count`. The words of the kit are in this directory; each app has its own beside them (i18n/ of the
+ * app), fetched together, so that nobody loads another app's words. Keys and values are typed from
+ * en.json (keys.gen.ts); the two languages are compared by tools/messages.mjs and by a test, so a
+ * missing key never reaches a person. */
 import { createContext, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
-import type { MessageKey, Messages } from './keys.gen';
+import type { Messages as KitMessages } from './keys.gen';
 import { readStored, writeStored } from '../lib/storage';
 import en from './en.json?url';
 import zh from './zh-CN.json?url';
 
-export type { MessageKey } from './keys.gen';
 export const LANGS = ['zh-CN', 'en'] as const;
 export type Lang = (typeof LANGS)[number];
 export type Catalogue = Record<string, string | Record<string, string>>;
+/** Where an app's own messages are. */
+export type Files = Record<Lang, string>;
 
-type Values<K extends MessageKey> = Messages[K];
 /** Keys of messages that need no values. */
-export type PlainKey = { [K in MessageKey]: Messages[K] extends null ? K : never }[MessageKey];
-export interface Translate {
-  <K extends MessageKey>(...args: Values<K> extends null ? [key: K] : [key: K, values: Values<K>]): string;
+export type PlainKeyOf<M> = { [K in keyof M]: M[K] extends null ? K : never }[keyof M] & string;
+export interface TranslateOf<M> {
+  <K extends keyof M & string>(...args: M[K] extends null ? [key: K] : [key: K, values: M[K]]): string;
 }
 
-const FILES: Record<Lang, string> = { en, 'zh-CN': zh };
+const KIT: Files = { en, 'zh-CN': zh };
 
-export async function loadCatalogue(lang: Lang): Promise<Catalogue> {
-  const response = await fetch(FILES[lang]);
-  if (!response.ok) throw new Error(`no catalogue for ${lang}`);
+async function loadFile(url: string): Promise<Catalogue> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`no catalogue at ${url}`);
   return (await response.json()) as Catalogue;
+}
+/** The kit's messages and the app's. */
+export async function loadCatalogue(files: Files, lang: Lang): Promise<Catalogue> {
+  const [kit, app] = await Promise.all([loadFile(KIT[lang]), loadFile(files[lang])]);
+  return { ...kit, ...app };
 }
 
 export function preferredLang(): Lang {
@@ -68,16 +75,17 @@ export function translate(
   });
 }
 
-interface I18n {
+export interface I18nOf<M> {
   lang: Lang;
-  t: Translate;
+  t: TranslateOf<M>;
   /** True if the catalogue has this key: for codes that the server may add before we name them. */
-  has(key: string): key is MessageKey;
+  has(key: string): key is keyof M & string;
   setLang(lang: Lang): void;
 }
-const Context = createContext<I18n | null>(null);
+const Context = createContext<I18nOf<KitMessages> | null>(null);
 
-export function I18nProvider(props: { lang: Lang; catalogue: Catalogue; children: ReactNode }) {
+export function I18nProvider(props: { lang: Lang; files: Files; catalogue: Catalogue; children: ReactNode }) {
+  const { files } = props;
   const [state, setState] = useState({ lang: props.lang, catalogue: props.catalogue });
   const { lang, catalogue } = state;
 
@@ -87,16 +95,16 @@ export function I18nProvider(props: { lang: Lang; catalogue: Catalogue; children
 
   const setLang = useCallback((next: Lang) => {
     writeStored('jn.lang', next);
-    const change = async () => setState({ lang: next, catalogue: await loadCatalogue(next) });
+    const change = async () => setState({ lang: next, catalogue: await loadCatalogue(files, next) });
     void change();
-  }, []);
+  }, [files]);
 
-  const value = useMemo<I18n>(
+  const value = useMemo<I18nOf<KitMessages>>(
     () => ({
       lang,
       t: ((key: string, values?: Record<string, string | number>) =>
-        translate(catalogue, lang, key, values)) as Translate,
-      has: (key: string): key is MessageKey => key in catalogue,
+        translate(catalogue, lang, key, values)) as TranslateOf<KitMessages>,
+      has: (key: string): key is keyof KitMessages => key in catalogue,
       setLang,
     }),
     [lang, catalogue, setLang],
@@ -104,11 +112,12 @@ export function I18nProvider(props: { lang: Lang; catalogue: Catalogue; children
   return <Context.Provider value={value}>{props.children}</Context.Provider>;
 }
 
-export function useI18n(): I18n {
+/** As the kit sees it; an app's own i18n/index.ts gives the same with the app's keys. */
+export function useI18n(): I18nOf<KitMessages> {
   const value = useContext(Context);
   if (value === null) throw new Error('useI18n outside I18nProvider');
   return value;
 }
-export function useT(): Translate {
+export function useT(): TranslateOf<KitMessages> {
   return useI18n().t;
 }

@@ -1,0 +1,39 @@
+/* The apps of dist and the files each one is made of, read from Vite's manifest. */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+export const dist = join(root, 'dist');
+
+/** `first`: the page that is shown first; `worker`: where its service worker is served. */
+export const ENTRIES = [
+  { name: 'wallet', html: 'index.html', first: 'src/wallet/pages/welcome.tsx', limit: 100_000, at: '/', worker: 'sw.js' },
+  {
+    name: 'explorer', html: 'explorer/index.html', first: 'src/explorer/pages/overview.tsx', limit: 100_000,
+    at: '/explorer/', worker: 'explorer/sw.js',
+  },
+];
+
+const manifest = JSON.parse(readFileSync(join(dist, '.vite/manifest.json'), 'utf8'));
+
+/** Keys of the manifest that `from` imports, directly and not; `lazily` follows import() too. */
+export function chunksFrom(from, lazily) {
+  const seen = new Set();
+  const queue = [...from];
+  while (queue.length > 0) {
+    const key = queue.pop();
+    if (seen.has(key)) continue;
+    const chunk = manifest[key];
+    if (chunk === undefined) throw new Error(`the build has no ${key}`);
+    seen.add(key);
+    queue.push(...(chunk.imports ?? []), ...(lazily ? (chunk.dynamicImports ?? []) : []));
+  }
+  return [...seen].map((key) => manifest[key]);
+}
+
+/** Every file of an app but its document: scripts, styles, catalogues. */
+export function filesOf(entry) {
+  const chunks = chunksFrom([entry.html], true);
+  return [...new Set(chunks.flatMap(({ file, css = [], assets = [] }) => [file].concat(css, assets)))].sort();
+}
