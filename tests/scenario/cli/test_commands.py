@@ -5,6 +5,7 @@ restore and what is lost, key rotation with receipts from before, the stop.
 """
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -273,6 +274,49 @@ def rotate_and_verify():
         check(code == 0, f"{receipt}: {out}{err}")
 
 
+def verify_says_no():
+    """What was changed, cut or signed by somebody else is refused, in words and by the exit status."""
+    server = served("verify")
+    other = served("verify-other")
+    try:
+        transfer = pay(server, 3)[-1]
+        time.sleep(1.0)
+        files = {}
+        account = server.ask("GET", f"/v1/ledger/transfers/{transfer}")[1]["debit"]["account_id"]
+        for name, from_server, path in (("receipt", server, f"/v1/ledger/transfers/{transfer}/receipt"),
+                                        ("statement", server, f"/v1/ledger/accounts/{account}/statement"),
+                                        ("log-keys", server, "/log/keys"), ("other-keys", other, "/log/keys")):
+            connection = from_server.connect()
+            connection.request("GET", path, headers={"Authorization": "Bearer " + from_server.key})
+            files[name] = connection.getresponse().read()
+            connection.close()
+    finally:
+        server.stop()
+        other.stop()
+
+    def verify(name, data, keys="log-keys"):
+        for file_name, content in ((name, data), (keys, files[keys])):
+            with open(place("v-" + file_name), "wb") as file:
+                file.write(content)
+        return call("verify", place("v-" + name), "--key", place("v-" + keys))
+
+    for name in ("receipt", "statement"):
+        code, out, err = verify(name, files[name])
+        check(code == 0, f"{name}: {out}{err}")
+        # The amount 5 is now 6.
+        changed = re.sub(rb'("amount_minor":\s*)5\b', rb"\g<1>6", files[name], count=1)
+        check(changed != files[name], f"no amount in {files[name][:200]}")
+        for what, data, keys in (("changed", changed, "log-keys"), ("cut", files[name][:-40], "log-keys"),
+                                 ("stranger", files[name], "other-keys"), ("empty", b"", "log-keys")):
+            code, out, err = verify(f"{name}-{what}", data, keys)
+            check(code == 1 and (out + err).strip() != "", f"{name}, {what}: {code} {out}{err}")
+    # A statement without its last entry is still well-formed text.
+    lines = files["statement"].splitlines(keepends=True)
+    code, out, err = verify("statement-short", b"".join(lines[:-2] + lines[-1:]))
+    check(code == 1, f"a line is missing: {code} {out}{err}")
+    refused("verify", place("v-nothing"), says="file_not_found")
+
+
 def stop_answers():
     """A stop under load: whoever got an answer got a true one, and the program ends with 0."""
     server = served("stop")
@@ -300,7 +344,8 @@ def stop_answers():
 
 
 TESTS = [help_everywhere, wrong_words, shells, init_once, nothing_there, live_is_live, the_password_stays,
-         one_owner, backup_meanwhile, restore_says_what_is_lost, rotate_and_verify, stop_answers]
+         one_owner, backup_meanwhile, restore_says_what_is_lost, rotate_and_verify,
+         verify_says_no, stop_answers]
 try:
     STATUS = jn_test.main({test.__name__: test for test in TESTS})
 finally:
