@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ledger/checkpoint.h"
+
 #define CURRENCIES_MAX 64
 
 enum gauge {
@@ -28,6 +30,7 @@ enum gauge {
     ACCOUNTS,
     CONFLICTS,
     LOG_SIZE,
+    CHECKPOINT_SIZE,
     CONNECTIONS,
     ACTIVE,
     SUSPENDED,
@@ -68,6 +71,9 @@ static const struct {
     [CONFLICTS] = {METRIC_COUNTER, "jinnang_ledger_conflicts_total",
                    "Groups run again because another process changed an account"},
     [LOG_SIZE] = {METRIC_GAUGE, "jinnang_ledger_log_size", "Leaves of the log"},
+    [CHECKPOINT_SIZE] = {METRIC_GAUGE, "jinnang_ledger_checkpoint_size",
+                         "Leaves under the newest signed checkpoint; what the log has beyond them "
+                         "for more than a second is not being sealed"},
     [CONNECTIONS] = {METRIC_GAUGE, "jinnang_http_connections", "Open connections"},
     [ACTIVE] = {METRIC_GAUGE, "jinnang_http_requests_active", "Requests not answered yet"},
     [SUSPENDED] = {METRIC_GAUGE, "jinnang_http_requests_suspended",
@@ -112,6 +118,28 @@ static void collect_store(struct api_gauges *gauges)
     set(gauges, QUEUED, stats.queued);
     set(gauges, AVAILABLE, stats.available ? 1 : 0);
     set(gauges, READ_ONLY, stats.read_only ? 1 : 0);
+}
+
+struct newest {
+    struct arena *arena;
+    struct checkpoint checkpoint;
+};
+
+static enum err read_newest(struct store_tx *tx, void *arg)
+{
+    struct newest *newest = arg;
+
+    return sealer_latest(tx, newest->arena, &newest->checkpoint, NULL);
+}
+
+static void collect_checkpoint(struct api_gauges *gauges)
+{
+    struct newest newest = {.arena = arena_create(4 * (size_t)NOTE_BYTES_MAX)};
+
+    if (store_read(gauges->app->store, read_newest, &newest) == ERR_OK) {
+        set(gauges, CHECKPOINT_SIZE, (uint64_t)newest.checkpoint.size);
+    }
+    arena_free(newest.arena);
 }
 
 /* What cannot be read now keeps its last value; jinnang_store_available says why. */
@@ -169,6 +197,7 @@ static void collect(void *arg)
 
     collect_store(gauges);
     collect_ledger(gauges);
+    collect_checkpoint(gauges);
     collect_http(gauges);
 }
 

@@ -293,7 +293,9 @@ class Metrics(Served):
         for _ in range(12):
             self.it.put(self.a, self.b)
         deadline, values = time.monotonic() + 10, {}
-        while values.get("jinnang_ledger_log_size", "0") == "0":  # PostgreSQL's log is sealed a moment later
+        # The log is sealed and signed a moment later.
+        while values.get("jinnang_ledger_log_size", "0") == "0" or \
+                values["jinnang_ledger_checkpoint_size"] != values["jinnang_ledger_log_size"]:
             self.assertLess(time.monotonic(), deadline)
             text = self.it.ask("GET", "/metrics")[2].decode()
             values = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
