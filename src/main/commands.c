@@ -334,10 +334,12 @@ static const struct cli_command commands[] = {
      .run = cmd_migrate},
     {.words = "backup",
      .summary = "Write a consistent copy of the database, also while it is served",
-     .detail = "A running server is asked, over the socket beside its database, to write the copy; "
-               "payments go on meanwhile. The file appears complete or not at all. It holds the "
-               "hashed API keys and the log's signing keys: protect it like the database.\n\n"
-               "PostgreSQL has its own tools for this: pg_dump and base backups.",
+     .detail =
+         "A running server is asked, over the socket beside its database, to write the copy; "
+         "payments go on meanwhile. The file appears complete or not at all. It holds all "
+         "that the database holds: protect it alike. Keys are not in it: keep the *.key files "
+         "of the data directory elsewhere, for a restore needs them.\n\n"
+         "PostgreSQL has its own tools for this: pg_dump and base backups.",
      .options = backup_options,
      .operands = backup_operands,
      .run = cmd_backup},
