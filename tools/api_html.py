@@ -136,6 +136,18 @@ class Reference:
                          f"<td>{rich(description)}{self.limits(schema)}</td></tr>")
         return lines + ["</table></div>"]
 
+    @staticmethod
+    def callers(operation):
+        """Who may call it, as a sentence."""
+        parts = []
+        for caller in operation.callers:
+            wanted = {"api_key": operation.scopes, "staff": operation.capabilities}.get(caller, [])
+            names = ", ".join(f"<code>{esc(w)}</code>" for w in wanted)
+            parts.append({"api_key": "API key", "session": "a person", "staff": "staff"}[caller]
+                         + (f" with {names}" if names else ""))
+        more = "" if "locked" not in operation.sessions else "; also while locked or signing up"
+        return f"Who: {' or '.join(parts)}{more}."
+
     def operation(self, operation):
         lines = [
             f'<section id="{operation.name}">',
@@ -146,9 +158,8 @@ class Reference:
         ]
         if operation.is_public:
             lines.append('<p class="soft">Public: no key is needed.</p>')
-        elif operation.scopes:
-            scopes = ", ".join(f"<code>{esc(s)}</code>" for s in operation.scopes)
-            lines.append(f'<p class="soft">Scope: {scopes}</p>')
+        else:
+            lines.append(f'<p class="soft">{self.callers(operation)}</p>')
         if operation.parameters:
             lines.append("<h4>Parameters</h4>")
             lines += self.rows([(f"{p.name}", p.raw_schema, p.required,
@@ -216,6 +227,11 @@ class Reference:
                   '<div class="wide"><table><tr><th>Scope</th><th>Allows</th></tr>']
         lines += [f"<tr><td><code>{esc(s)}</code></td><td>{esc(d)}</td></tr>"
                   for s, d in self.api.scopes.items()]
+        lines.append("</table></div>")
+        lines += ['<h2 id="capabilities">Staff and capabilities</h2>',
+                  '<div class="wide"><table><tr><th>Capability</th><th>Allows</th></tr>']
+        lines += [f"<tr><td><code>{esc(s)}</code></td><td>{esc(d)}</td></tr>"
+                  for s, d in self.api.capabilities.items()]
         lines.append("</table></div>")
         for tag, about in self.api.tags.items():
             lines.append(f'<h2 id="tag-{tag}">{esc(tag)}</h2><p>{esc(about["description"])}</p>'

@@ -12,15 +12,22 @@ from strict_yaml import Refused, load
 METHODS = ("get", "post", "put", "delete")
 TOP_KEYS = {"openapi", "info", "tags", "components", "x-fixtures", "paths"}
 OPERATION_KEYS = {"operationId", "tags", "summary", "description", "x-zh", "security", "parameters",
-                  "requestBody", "responses", "x-errors", "x-examples", "x-ungated"}
+                  "requestBody", "responses", "x-errors", "x-examples", "x-ungated", "x-session",
+                  "x-repeatable"}
 EXAMPLE_KEYS = {"name", "request", "status", "code", "field", "charged", "expect", "response",
                 "response_text"}
 REQUEST_KEYS = {"key", "path", "query", "raw_query", "headers", "body", "raw", "raw_hex",
                 "content_type", "retry", "stream"}
-KEPT_HEADERS = {"Idempotency-Key": "HTTP_IDEMPOTENCY_KEY", "Last-Event-ID": "HTTP_LAST_EVENT_ID"}
+KEPT_HEADERS = {"Idempotency-Key": "HTTP_IDEMPOTENCY_KEY", "Last-Event-ID": "HTTP_LAST_EVENT_ID",
+                "Confirmation": "HTTP_CONFIRMATION", "X-Access-Reason": "HTTP_ACCESS_REASON",
+                "X-App-Version": "HTTP_APP_VERSION"}
+CALLERS = ("api_key", "session", "staff")
+# What a session may be for an operation that takes people: x-session.
+SESSION_STATES = {"full": ("full",), "limited": ("full", "locked", "signing_up"),
+                  "signing_in": ("full", "locked", "signing_up", "signing_in")}
 BODY_TYPES = ("application/json", "application/x-ndjson", "text/plain")
 ANSWER_TYPES = ("application/json", "application/x-ndjson", "text/plain", "application/octet-stream", "text/event-stream")
-KEYS_OF_TESTS = ("admin", "reader", "none", "wrong")
+KEYS_OF_TESTS = ("admin", "reader", "none", "wrong", "person", "other_person", "staff")
 # Faults of http itself, which any operation may answer with.
 COMMON_ERRORS = {
     "malformed_json", "json_too_deep", "body_too_large", "headers_too_large",
@@ -31,6 +38,8 @@ COMMON_ERRORS = {
     "batch_too_large", "id_malformed", "currency_unknown", "text_not_utf8", "internal",
     "request_malformed", "uri_too_long",
     "host_invalid", "encoding_not_supported", "store_busy", "store_unavailable", "store_read_only", "store_stopping", "outcome_unknown",
+    "not_signed_in", "cross_origin_refused", "session_limited", "caller_not_allowed",
+    "capability_missing",
 }
 
 
@@ -95,7 +104,11 @@ class Operation:
         self.examples = raw["x-examples"]
         self.is_ungated = raw.get("x-ungated", False)
         self.is_public = False
-        self.scopes = []
+        self.callers = []       # of CALLERS; empty: public
+        self.scopes = []        # of API keys
+        self.capabilities = []  # of staff
+        self.sessions = ()      # the states that a session may be in
+        self.is_repeatable = raw.get("x-repeatable", False)
         self.parameters = []
         self.body = None  # {content type: (schema, lines_of)}
         self.body_bytes_max = 0
@@ -145,14 +158,22 @@ class Api:
 
     def _read_scopes(self, schemes):
         where = f"{self.file}: components/securitySchemes"
-        need_keys(where, schemes, {"api_key"}, ("api_key",))
+        need_keys(where, schemes, CALLERS, CALLERS)
         need_keys(f"{where}/api_key", schemes["api_key"],
                   {"type", "scheme", "description", "x-scopes"}, ("x-scopes",))
-        scope_schema = self.schemas.named.get("KeyScope", {})
-        if list(schemes["api_key"]["x-scopes"]) != scope_schema.get("enum"):
-            raise Refused(where, "x-scopes and the schema KeyScope list different scopes")
+        need_keys(f"{where}/session", schemes["session"], {"type", "in", "name", "description"})
+        need_keys(f"{where}/staff", schemes["staff"],
+                  {"type", "in", "name", "description", "x-capabilities"}, ("x-capabilities",))
         self.scopes = schemes["api_key"]["x-scopes"]
-        self.scope_bits = dict(zip(scope_schema["enum"], scope_schema["x-bits"]))
+        self.scope_bits = self._bits_of(where, "KeyScope", self.scopes)
+        self.capabilities = schemes["staff"]["x-capabilities"]
+        self.capability_bits = self._bits_of(where, "StaffCapability", self.capabilities)
+
+    def _bits_of(self, where, name, listed):
+        schema = self.schemas.named.get(name, {})
+        if list(listed) != schema.get("enum"):
+            raise Refused(where, f"the list here and the schema {name} differ")
+        return dict(zip(schema["enum"], schema["x-bits"]))
 
     def _read_responses(self, responses):
         where = f"{self.file}: components/responses"
@@ -203,16 +224,38 @@ class Api:
         return operation
 
     def _read_security(self, where, operation, security):
+        if "x-session" in operation.raw and {"session": []} not in (security or []):
+            raise Refused(where, "x-session goes with the security session")
         if security == []:
             operation.is_public = True
             return
-        if not isinstance(security, list) or len(security) != 1:
-            raise Refused(where, "security is [] or one item")
-        need_keys(f"{where}/security", security[0], {"api_key"}, ("api_key",))
-        for scope in security[0]["api_key"]:
-            if scope not in self.scopes:
-                raise Refused(f"{where}/security", f"no such scope: {scope!r}")
-        operation.scopes = list(security[0]["api_key"])
+        if not isinstance(security, list) or not security:
+            raise Refused(where, "security is [] or a list of who may call")
+        for item in security:
+            need_keys(f"{where}/security", item, CALLERS)
+            if len(item) != 1:
+                raise Refused(f"{where}/security", "one caller an item; several items are alternatives")
+            (caller, wanted), = item.items()
+            if caller in operation.callers:
+                raise Refused(f"{where}/security", f"{caller} is listed twice")
+            operation.callers.append(caller)
+            self._read_wanted(f"{where}/security", operation, caller, wanted)
+        if "session" in operation.callers or "staff" in operation.callers:
+            name = operation.raw.get("x-session", "full")
+            if name not in SESSION_STATES:
+                raise Refused(where, f"x-session is one of {', '.join(SESSION_STATES)}")
+            operation.sessions = SESSION_STATES[name]
+
+    def _read_wanted(self, where, operation, caller, wanted):
+        known = {"api_key": self.scopes, "staff": self.capabilities, "session": {}}[caller]
+        for name in wanted:
+            if name not in known:
+                kind = "capability" if caller == "staff" else "scope"
+                raise Refused(where, f"no such {kind}: {name!r}")
+        if caller == "api_key":
+            operation.scopes = list(wanted)
+        elif caller == "staff":
+            operation.capabilities = list(wanted)
 
     def _resolve_parameter(self, where, raw):
         if "$ref" not in raw:
@@ -248,9 +291,14 @@ class Api:
             raise Refused(where, "a parameter appears twice")
         if [p.name for p in operation.params("path")] != in_path:
             raise Refused(where, "path parameters are listed in the order of the path")
-        wants_key = operation.method == "post" and operation.path.startswith("/v1/")
+        is_post = operation.method == "post" and operation.path.startswith("/v1/")
+        if operation.is_repeatable not in (False, True) or (
+                operation.is_repeatable and (not is_post or operation.is_public)):
+            raise Refused(where, "x-repeatable is true, on a POST under /v1 that is not public")
+        wants_key = is_post and not operation.is_repeatable and not operation.is_public
         if wants_key != ("idempotency_key" in names):
-            raise Refused(where, "every POST under /v1, and nothing else, takes an Idempotency-Key")
+            raise Refused(where, "every POST under /v1 takes an Idempotency-Key, unless it is public "
+                                 "or x-repeatable; nothing else does")
 
     def _read_body(self, where, operation, body):
         if body is None:
@@ -394,14 +442,14 @@ class Api:
     def _check_fixtures(self):
         for index, fixture in enumerate(self.fixtures):
             where = f"{self.file}: x-fixtures[{index}]"
-            need_keys(where, fixture, {"operation", "headers", "body"}, ("operation", "body"))
+            need_keys(where, fixture, {"operation", "headers", "body", "key"}, ("operation", "body"))
             operation = self.by_name.get(fixture["operation"])
             if operation is None or operation.params("path"):
                 raise Refused(where, "operation names one without path parameters")
             self._refuse_faults(where, operation.body["application/json"][0], fixture["body"])
 
     def _refuse_unused(self):
-        used = {"Problem", "FieldError", "KeyScope"}
+        used = {"Problem", "FieldError", "KeyScope", "StaffCapability"}
 
         def visit(schema):
             if "$ref" in schema:

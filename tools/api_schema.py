@@ -9,7 +9,9 @@ import re
 from strict_yaml import Refused
 
 # format -> (prefix or None, what it looks like)
-ID_PREFIXES = {"account_id": "acc", "transfer_id": "tr", "api_key_id": "key", "cursor": "cur"}
+ID_PREFIXES = {"account_id": "acc", "transfer_id": "tr", "api_key_id": "key", "cursor": "cur",
+               "person_id": "per", "contact_id": "con", "session_id": "ses", "device_id": "dev",
+               "code_id": "otc"}
 FORMATS = set(ID_PREFIXES) | {"currency", "date-time", "hash", "int64"}
 CURRENCIES = {"CNY", "HKD", "JPY", "KRW", "KWD", "SGD", "GBP", "USD", "EUR"}
 TYPES = {"string", "integer", "boolean", "object", "array"}
@@ -164,9 +166,10 @@ class Schemas:
             if name not in schema:
                 continue
             numbers = schema[name]
+            top = 1 << 30 if name == "x-bits" else 65535
             if not isinstance(numbers, list) or len(numbers) != len(values) or any(
-                    type(n) is not int or n < 0 or n > 65535 for n in numbers):
-                raise Refused(where, f"{name} gives each value a number from 0 to 65535")
+                    type(n) is not int or n < 0 or n > top for n in numbers):
+                raise Refused(where, f"{name} gives each value a number from 0 to {top}")
             if len(set(numbers)) != len(numbers):
                 raise Refused(where, f"{name} gives a number twice")
             if name == "x-bits" and any(n == 0 or n & (n - 1) for n in numbers):

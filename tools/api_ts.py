@@ -12,11 +12,18 @@ from api_schema import type_of
 
 TEXT_FORMATS = {"account_id": "AccountId", "transfer_id": "TransferId", "api_key_id": "ApiKeyId",
                 "cursor": "Cursor", "currency": "CurrencyCode", "date-time": "Timestamp",
-                "hash": "Hash", "int64": "Digits"}
+                "hash": "Hash", "int64": "Digits", "person_id": "PersonId",
+                "contact_id": "ContactId", "session_id": "SessionId", "device_id": "DeviceId",
+                "code_id": "CodeId"}
 ALIASES = [
     ("AccountId", "`acc_` and 13 Crockford base32 digits"),
     ("TransferId", "`tr_` and 13 Crockford base32 digits"),
     ("ApiKeyId", "`key_` and 13 Crockford base32 digits"),
+    ("PersonId", "`per_` and 13 Crockford base32 digits"),
+    ("ContactId", "`con_` and 13 Crockford base32 digits"),
+    ("SessionId", "`ses_` and 13 Crockford base32 digits"),
+    ("DeviceId", "`dev_` and 13 Crockford base32 digits"),
+    ("CodeId", "`otc_` and 13 Crockford base32 digits"),
     ("Cursor", "Opaque: `next_cursor` of the page before"),
     ("CurrencyCode", "ISO 4217, upper case"),
     ("Timestamp", "RFC 3339, answers in UTC with microseconds"),

@@ -46,4 +46,8 @@ enum http_verdict api_answer_json(struct http_request *request, int status);
 
 #define API_CURSOR_PREFIX "cur"
 
+#define API_COOKIE_SESSION "jn_session"
+#define API_COOKIE_STAFF   "jn_staff"
+#define API_COOKIE_DEVICE  "jn_device"
+
 #endif

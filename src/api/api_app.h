@@ -14,6 +14,7 @@
 #include "core/metrics.h"
 #include "http/http.h"
 #include "identity/api_keys.h"
+#include "identity/sessions.h"
 #include "ledger/ledger.h"
 #include "store/store.h"
 
@@ -30,6 +31,7 @@ struct api_app {
     struct id_source *ids;
     const struct clock *clock;
     struct api_keys *keys;
+    struct sessions *sessions;
     struct metrics *metrics;
     struct http_files *files; /* the web pages; NULL: none */
     struct http_rate rate;    /* of a key that has none of its own; per_second 0: unlimited */
@@ -54,10 +56,15 @@ void api_server_done(struct api_app *app);
 
 /* ---- who asks ---- */
 
-/* The key that asks; set before the body is read. NULL where no key is needed. */
+/* The one who asks; set before the body is read. NULL where anybody may. */
 struct api_caller {
     uint32_t magic;
-    struct api_key key;
+    enum api_caller_kind kind;
+    struct api_key key;      /* with API_CALLER_KEY */
+    struct session session;  /* with API_CALLER_PERSON and _STAFF; level LOCKED: a lock holds */
+    struct person_id person; /* likewise; 0 for a key */
+    uint32_t capabilities;   /* of staff; 0 otherwise */
+    bool by_cookie;          /* the session's token came in a cookie */
     bool has_idempotency;
     struct idempotency idempotency; /* with has_idempotency; without the body's hash yet */
 };

@@ -83,14 +83,26 @@ enum api_body {
     API_BODY_TEXT = 1 << 2,  /* text/plain, as struct http_text */
 };
 
+/* Who may call an operation; and what a session may be then. */
+enum api_caller_kind { API_CALLER_KEY = 1, API_CALLER_PERSON = 2, API_CALLER_STAFF = 4 };
+enum api_session_bit {
+    API_SESSION_FULL = 1,
+    API_SESSION_LOCKED = 2,     /* signed in, but the person is locked */
+    API_SESSION_SIGNING_UP = 4, /* the person has not finished */
+    API_SESSION_SIGNING_IN = 8, /* the password was right, a second factor is missing */
+};
+
 /* An operation; the `data` of its route. Generated as static const. */
 struct api_op {
     uint32_t magic;
     const char *name; /* "ledger_transfers_post" */
-    bool is_public;   /* no key is needed */
+    bool is_public;   /* anybody may call it */
     bool needs_idempotency_key;
-    uint32_t scopes; /* enum api_scope bits, all needed; 0: any key will do */
-    uint32_t bodies; /* enum api_body bits */
+    uint8_t callers;       /* enum api_caller_kind bits; 0 where it is public */
+    uint8_t sessions;      /* enum api_session_bit bits */
+    uint32_t scopes;       /* of a key: enum api_scope bits, all needed; 0: any key will do */
+    uint32_t capabilities; /* of staff, all needed; 0: any staff will do */
+    uint32_t bodies;       /* enum api_body bits */
     const struct api_param *params;
     size_t param_count;
     const struct api_fields *body; /* NULL unless JSON */

@@ -2,6 +2,7 @@
  * convert by assignment. A difference does not compile. Nothing here runs. */
 #include "api/api.h"
 #include "identity/api_keys.h"
+#include "identity/sessions.h"
 #include "ledger/ledger.h"
 
 #define SAME(a, b) _Static_assert((unsigned)(a) == (unsigned)(b), #a " is " #b)
@@ -52,3 +53,8 @@ SAME(API_KEY_SCOPE_LEDGER_READ, API_SCOPE_LEDGER_READ);
 SAME(API_KEY_SCOPE_LEDGER_WRITE, API_SCOPE_LEDGER_WRITE);
 SAME(API_KEY_SCOPE_METRICS_READ, API_SCOPE_METRICS_READ);
 SAME(API_KEY_SCOPE_ADMIN, API_SCOPE_ADMIN);
+
+SAME(API_SESSION_FULL, SESSION_FULL);
+SAME(API_SESSION_LOCKED, SESSION_LOCKED);
+SAME(API_SESSION_SIGNING_UP, SESSION_SIGNING_UP);
+SAME(API_SESSION_SIGNING_IN, SESSION_SIGNING_IN);

@@ -1,8 +1,10 @@
 /* api_server.c — the listener with the contract's routes: who asks, how often, and what is
  * measured.
  *
- * Before a body is read: the key is looked up, its scopes and its rate are checked, and so is what
- * the contract says about the head. Failed keys are counted by address, so that guessing is slow.
+ * Before a body is read: the key or session is looked up, what it may do and its rate are checked,
+ * and so is what the contract says about the head. Failed credentials are counted by address, so
+ * that guessing is slow. A cookie comes with every request that a browser makes, also one that
+ * somebody else's page caused: with it a write must be known to come from our own pages.
  */
 #include "api/api_app.h"
 
@@ -18,6 +20,8 @@ static const struct http_rate wrong_key_rate = {.per_second = 5, .burst = 50};
 #define WRONG_KEY_SALT UINT64_C(0x9e3779b97f4a7c15)
 /* What one address may read of the public log. */
 static const struct http_rate public_rate = {.per_second = 200, .burst = 1000};
+/* One person, whatever the device. */
+static const struct http_rate person_rate = {.per_second = 100, .burst = 300};
 #define PUBLIC_SALT UINT64_C(0xd6e8feb86659fd93)
 
 struct api_caller *api_caller_of(struct http_request *request)
@@ -30,7 +34,8 @@ struct api_caller *api_caller_of(struct http_request *request)
     return caller;
 }
 
-static enum http_verdict refuse_key(struct http_request *request)
+/* No credential, or one that is wrong: which of them is not said. */
+static enum http_verdict refuse_credential(struct http_request *request, enum err err)
 {
     uint32_t retry_after_s = 0;
 
@@ -40,21 +45,12 @@ static enum http_verdict refuse_key(struct http_request *request)
         return api_answer_problem(request, (struct api_problem){.err = ERR_RATE_LIMITED});
     }
     http_set_header(request, "WWW-Authenticate", "Bearer");
-    return api_answer_problem(request, (struct api_problem){.err = ERR_UNAUTHORIZED});
+    return api_answer_problem(request, (struct api_problem){.err = err});
 }
 
-static bool bearer_of(const struct http_request *request, struct http_text *ret)
+static enum http_verdict refuse(struct http_request *request, enum err err)
 {
-    static const char scheme[] = "Bearer ";
-    const struct http_text *header = &request->headers[HTTP_AUTHORIZATION];
-    size_t length = sizeof(scheme) - 1;
-
-    if (header->data == NULL || header->length <= length ||
-        strncasecmp(header->data, scheme, length) != 0) {
-        return false;
-    }
-    *ret = (struct http_text){header->data + length, header->length - length};
-    return true;
+    return api_answer_problem(request, (struct api_problem){.err = err});
 }
 
 /* Scopes are bits of which each must be allowed. */
@@ -68,68 +64,159 @@ static bool may(const struct api_key *key, uint32_t scopes)
     return true;
 }
 
+/* Answers that a person is shown hold personal data and perhaps secrets: theirs are always kept
+ * sealed. */
 static enum http_verdict read_idempotency_key(struct http_request *request,
                                               struct api_caller *caller,
                                               const struct http_text *credential)
 {
     const struct http_text *header = &request->headers[HTTP_IDEMPOTENCY_KEY];
-    enum err err = idempotency_init(&caller->idempotency, caller->key.id.v, header->data,
-                                    header->length, "POST");
+    bool is_key = caller->kind == API_CALLER_KEY;
+    enum err err =
+        idempotency_init(&caller->idempotency, is_key ? caller->key.id.v : caller->person.v,
+                         header->data, header->length, "POST");
 
     if (err != ERR_OK) {
         return api_answer_problem(request,
                                   (struct api_problem){.err = err, .field = "Idempotency-Key"});
     }
-    if ((api_op_of(request)->scopes & API_SCOPE_ADMIN) != 0) {
+    if (!is_key || (api_op_of(request)->scopes & API_SCOPE_ADMIN) != 0) {
         idempotency_seal(&caller->idempotency, credential->data, credential->length);
     }
     caller->has_idempotency = true;
     return HTTP_CONTINUE;
 }
 
-static enum http_verdict begin(struct http_request *request, void *arg)
+static enum http_verdict begin_key(struct http_request *request, struct api_app *app,
+                                   struct api_caller *caller, const struct http_text *credential)
 {
-    struct api_app *app = arg;
     const struct api_op *op = api_op_of(request);
     struct http_rate rate = app->rate;
-    struct api_caller *caller;
-    struct http_text credential;
-    enum err err;
+    enum err err =
+        api_keys_authenticate(app->keys, credential->data, credential->length, &caller->key);
 
-    if (op->is_public) {
-        return (request->route->is_ungated ||
-                http_rate_take(request, request->client_hash ^ PUBLIC_SALT, public_rate, 1)) &&
-                       api_check_head(request, op)
-                   ? HTTP_CONTINUE
-                   : HTTP_ANSWERED;
-    }
-    if (!bearer_of(request, &credential)) {
-        return refuse_key(request);
-    }
-    caller = arena_alloc(request->arena, sizeof(*caller));
-    caller->magic = CALLER_MAGIC;
-    err = api_keys_authenticate(app->keys, credential.data, credential.length, &caller->key);
     if (err == ERR_UNAUTHORIZED) {
-        return refuse_key(request);
+        return refuse_credential(request, err);
     }
     if (err != ERR_OK) {
         return api_answer_error(request, err, false);
     }
+    caller->kind = API_CALLER_KEY;
     request->log_key_id = caller->key.id.v;
-    request->user = caller;
+    if ((op->callers & API_CALLER_KEY) == 0) {
+        return refuse(request, ERR_CALLER_NOT_ALLOWED);
+    }
     if (!may(&caller->key, op->scopes)) {
-        return api_answer_problem(request, (struct api_problem){.err = ERR_INSUFFICIENT_SCOPE});
+        return refuse(request, ERR_INSUFFICIENT_SCOPE);
     }
     if (caller->key.rate_per_second != 0) {
         rate = (struct http_rate){.per_second = caller->key.rate_per_second,
                                   .burst = 2 * caller->key.rate_per_second};
     }
-    if (!http_rate_take(request, (uint64_t)caller->key.id.v, rate, 1) ||
-        !api_check_head(request, op)) {
+    return http_rate_take(request, (uint64_t)caller->key.id.v, rate, 1) ? HTTP_CONTINUE
+                                                                        : HTTP_ANSWERED;
+}
+
+static enum http_verdict begin_session(struct http_request *request, struct api_app *app,
+                                       struct api_caller *caller,
+                                       const struct http_text *credential)
+{
+    const struct api_op *op = api_op_of(request);
+    const struct session *session = &caller->session;
+    enum err err = sessions_authenticate(app->sessions, credential->data, credential->length,
+                                         &caller->session);
+
+    if (err == ERR_NOT_SIGNED_IN) {
+        return refuse_credential(request, err);
+    }
+    if (err != ERR_OK) {
+        return api_answer_error(request, err, false);
+    }
+    caller->kind = session->kind == PERSON_STAFF ? API_CALLER_STAFF : API_CALLER_PERSON;
+    caller->person = session->person;
+    caller->capabilities = session->capabilities;
+    request->log_key_id = session->id.v;
+    if (caller->by_cookie && request->method != HTTP_GET && request->method != HTTP_HEAD &&
+        !http_is_same_origin(request)) {
+        return refuse(request, ERR_CROSS_ORIGIN_REFUSED);
+    }
+    if ((op->callers & caller->kind) == 0) {
+        return refuse(request, ERR_CALLER_NOT_ALLOWED);
+    }
+    if ((op->sessions & session->level) == 0) {
+        return refuse(request, ERR_SESSION_LIMITED);
+    }
+    if (caller->kind == API_CALLER_STAFF && (op->capabilities & ~caller->capabilities) != 0) {
+        return refuse(request, ERR_CAPABILITY_MISSING);
+    }
+    return http_rate_take(request, (uint64_t)session->person.v, person_rate, 1) ? HTTP_CONTINUE
+                                                                                : HTTP_ANSWERED;
+}
+
+/* What the request says about who sends it: a bearer, or the cookie that the operation is for. */
+static bool find_credential(const struct http_request *request, const struct api_op *op,
+                            struct http_text *ret, bool *ret_by_cookie)
+{
+    static const char scheme[] = "Bearer ";
+    const struct http_text *header = &request->headers[HTTP_AUTHORIZATION];
+    size_t length = sizeof(scheme) - 1;
+
+    *ret_by_cookie = false;
+    if (header->data != NULL) {
+        if (header->length <= length || strncasecmp(header->data, scheme, length) != 0) {
+            return false;
+        }
+        *ret = (struct http_text){header->data + length, header->length - length};
+        return true;
+    }
+    *ret_by_cookie = true;
+    return ((op->callers & API_CALLER_PERSON) != 0 &&
+            http_cookie(request, API_COOKIE_SESSION, ret)) ||
+           ((op->callers & API_CALLER_STAFF) != 0 && http_cookie(request, API_COOKIE_STAFF, ret));
+}
+
+static enum http_verdict begin_caller(struct http_request *request, struct api_app *app,
+                                      const struct api_op *op)
+{
+    enum err missing = (op->callers & API_CALLER_KEY) != 0 ? ERR_UNAUTHORIZED : ERR_NOT_SIGNED_IN;
+    struct api_caller *caller;
+    struct http_text credential;
+    enum http_verdict verdict;
+    bool by_cookie;
+
+    if (!find_credential(request, op, &credential, &by_cookie)) {
+        return refuse_credential(request, missing);
+    }
+    caller = arena_alloc(request->arena, sizeof(*caller));
+    caller->magic = CALLER_MAGIC;
+    caller->by_cookie = by_cookie;
+    request->user = caller;
+    verdict = credential.length > 3 && memcmp(credential.data, "js_", 3) == 0
+                  ? begin_session(request, app, caller, &credential)
+                  : begin_key(request, app, caller, &credential);
+    if (verdict != HTTP_CONTINUE) {
+        return verdict;
+    }
+    if (!api_check_head(request, op)) {
         return HTTP_ANSWERED;
     }
     return op->needs_idempotency_key ? read_idempotency_key(request, caller, &credential)
                                      : HTTP_CONTINUE;
+}
+
+static enum http_verdict begin(struct http_request *request, void *arg)
+{
+    struct api_app *app = arg;
+    const struct api_op *op = api_op_of(request);
+
+    if (!op->is_public) {
+        return begin_caller(request, app, op);
+    }
+    return (request->route->is_ungated ||
+            http_rate_take(request, request->client_hash ^ PUBLIC_SALT, public_rate, 1)) &&
+                   api_check_head(request, op)
+               ? HTTP_CONTINUE
+               : HTTP_ANSWERED;
 }
 
 static enum http_verdict fallback(struct http_request *request, void *arg)

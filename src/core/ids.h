@@ -31,6 +31,25 @@ struct person_id {
 struct lock_id {
     int64_t v;
 };
+struct contact_id {
+    int64_t v;
+};
+struct session_id {
+    int64_t v;
+};
+struct device_id {
+    int64_t v;
+};
+struct code_id {
+    int64_t v;
+};
+
+/* How they are written outside the program. */
+#define ID_PERSON_PREFIX  "per"
+#define ID_CONTACT_PREFIX "con"
+#define ID_SESSION_PREFIX "ses"
+#define ID_DEVICE_PREFIX  "dev"
+#define ID_CODE_PREFIX    "otc"
 
 #define ID_TEXT_MAX 24 /* prefix of at most 8, underscore, 13 digits, NUL */
 

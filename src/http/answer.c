@@ -17,21 +17,33 @@ static const char document_csp[] =
     "worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types default";
 
-void http_set_header(struct http_request *request, const char *name, const char *value)
+static void put_header(struct http_request *request, size_t at, const char *name, const char *value)
 {
     struct exchange *exchange = exchange_of(request);
-    size_t at = 0;
 
     for (const char *c = value; *c != '\0'; c++) {
         BUG_IF((unsigned char)*c < 0x20 || *c == 0x7f);
-    }
-    while (at < exchange->header_count && strcmp(exchange->headers[at].name, name) != 0) {
-        at++;
     }
     BUG_IF(at == HTTP_HEADERS_OUT_MAX);
     exchange->headers[at].name = name;
     exchange->headers[at].value = arena_strdup(request->arena, value);
     exchange->header_count = at == exchange->header_count ? at + 1 : exchange->header_count;
+}
+
+void http_set_header(struct http_request *request, const char *name, const char *value)
+{
+    struct exchange *exchange = exchange_of(request);
+    size_t at = 0;
+
+    while (at < exchange->header_count && strcmp(exchange->headers[at].name, name) != 0) {
+        at++;
+    }
+    put_header(request, at, name, value);
+}
+
+void http_add_header(struct http_request *request, const char *name, const char *value)
+{
+    put_header(request, exchange_of(request)->header_count, name, value);
 }
 
 void http_answer(struct http_request *request, int status, const char *content_type)

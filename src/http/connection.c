@@ -10,6 +10,7 @@
  * was given to somebody else. */
 #include "http/http_int.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,27 @@ static uint64_t address_hash(const struct conns *conns, const struct sockaddr *a
     return ret;
 }
 
+/* An IPv4 peer of an IPv6 socket is written as IPv4. */
+static void address_text(const struct sockaddr *address, char ret[HTTP_ADDRESS_TEXT_MAX])
+{
+    ret[0] = '\0';
+    if (address != NULL && address->sa_family == AF_INET) {
+        struct sockaddr_in in;
+
+        memcpy(&in, address, sizeof(in));
+        BUG_IF(inet_ntop(AF_INET, &in.sin_addr, ret, HTTP_ADDRESS_TEXT_MAX) == NULL);
+    } else if (address != NULL && address->sa_family == AF_INET6) {
+        struct sockaddr_in6 in6;
+        bool mapped;
+
+        memcpy(&in6, address, sizeof(in6));
+        mapped = IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr);
+        BUG_IF(inet_ntop(mapped ? AF_INET : AF_INET6,
+                         mapped ? in6.sin6_addr.s6_addr + 12 : in6.sin6_addr.s6_addr, ret,
+                         HTTP_ADDRESS_TEXT_MAX) == NULL);
+    }
+}
+
 struct conn *conns_add(struct conns *conns, int fd, const struct sockaddr *address)
 {
     struct conn *conn = calloc(1, sizeof(*conn));
@@ -63,6 +85,7 @@ struct conn *conns_add(struct conns *conns, int fd, const struct sockaddr *addre
     BUG_IF(conn == NULL);
     conn->fd = fd;
     conn->client_hash = address_hash(conns, address);
+    address_text(address, conn->address);
     atomic_init(&conn->phase, CONN_HEAD);
     atomic_init(&conn->since_us, clock_monotonic_us());
     pthread_mutex_lock(&conns->lock);

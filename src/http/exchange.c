@@ -123,7 +123,9 @@ static bool is_single(unsigned header)
 {
     return header == HTTP_AUTHORIZATION || header == HTTP_CONTENT_LENGTH ||
            header == HTTP_CONTENT_TYPE || header == HTTP_HOST || header == HTTP_IDEMPOTENCY_KEY ||
-           header == HTTP_TRANSFER_ENCODING || header == HTTP_LAST_EVENT_ID;
+           header == HTTP_TRANSFER_ENCODING || header == HTTP_LAST_EVENT_ID ||
+           header == HTTP_COOKIE || header == HTTP_ORIGIN || header == HTTP_SEC_FETCH_SITE ||
+           header == HTTP_CONFIRMATION || header == HTTP_ACCESS_REASON;
 }
 
 static void take_header(struct exchange *exchange, const char *name, size_t name_length,
@@ -372,6 +374,7 @@ void exchange_begin(struct exchange *exchange, const char *url, const char *meth
     request->path = url;
     request->started_us = clock_monotonic_us();
     request->client_hash = exchange->conn->client_hash;
+    memcpy(request->client_address, exchange->conn->address, sizeof(request->client_address));
     request->is_secure = exchange->server->config.tls_cert_file != NULL;
     MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND | MHD_GET_ARGUMENT_KIND,
                                 on_head_value, exchange);

@@ -56,8 +56,15 @@ enum http_header {
     HTTP_PREFER = 10,
     HTTP_TRACEPARENT = 11,
     HTTP_TRANSFER_ENCODING = 12,
+    HTTP_COOKIE = 13,
+    HTTP_ORIGIN = 14,
+    HTTP_SEC_FETCH_SITE = 15,
+    HTTP_USER_AGENT = 16,
+    HTTP_CONFIRMATION = 17,
+    HTTP_ACCESS_REASON = 18, /* X-Access-Reason */
+    HTTP_APP_VERSION = 19,   /* X-App-Version */
 };
-#define HTTP_HEADER_COUNT 13
+#define HTTP_HEADER_COUNT 20
 
 enum http_language { HTTP_EN = 0, HTTP_ZH = 1 };
 
@@ -93,6 +100,7 @@ struct http_query_arg {
 };
 
 #define HTTP_TRACE_TEXT_MAX       33
+#define HTTP_ADDRESS_TEXT_MAX     46
 #define HTTP_TRACEPARENT_TEXT_MAX 56
 
 /* What a handler sees. Everything lives until the answer has been sent. */
@@ -111,7 +119,10 @@ struct http_request {
     bool is_secure; /* came over TLS */
     char trace_id[HTTP_TRACE_TEXT_MAX];
     uint64_t client_hash; /* of the peer's address, keyed per process; for rate limits only */
-    int64_t started_us;   /* monotonic */
+    /* The peer's address as text, "192.0.2.1" or "2001:db8::1"; "" when it has none. Never logged,
+     * never stored in the clear. */
+    char client_address[HTTP_ADDRESS_TEXT_MAX];
+    int64_t started_us; /* monotonic */
     struct arena *arena;
     struct buf *out;      /* the answer's body; write here */
     int64_t log_key_id;   /* set by the application for the access log; 0: none */
@@ -127,6 +138,16 @@ void http_answer(struct http_request *request, int status, const char *content_t
 /* An additional header of the answer, in place of one of the same name; name static, value copied.
  * At most 12; more is a bug. The value must be free of control characters (a bug otherwise). */
 void http_set_header(struct http_request *request, const char *name, const char *value);
+/* The same without replacing one of the same name: for Set-Cookie. */
+void http_add_header(struct http_request *request, const char *name, const char *value);
+/* The value of a cookie of the request, as sent; false if there is none, or if it was sent twice
+ * with different values (then no reader could know which one is meant). */
+JN_MUST_USE bool http_cookie(const struct http_request *request, const char *name,
+                             struct http_text *ret);
+/* True if the browser says that a page of this very site sent the request: Origin names the host
+ * that was asked (and https where we speak TLS), Sec-Fetch-Site is same-origin; at least one of
+ * them is there and none contradicts. A program that is no browser sends neither: false. */
+JN_MUST_USE bool http_is_same_origin(const struct http_request *request);
 /* Clears what was written and answers RFC 9457 problem+json for `err`, in the caller's language.
  * `members` is NULL or further members, beginning with a comma: `,"charged":"unknown"`. */
 void http_answer_problem(struct http_request *request, enum err err, const char *members);

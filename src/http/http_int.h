@@ -88,6 +88,7 @@ struct conn {
     struct conn *next, **at; /* under conns->lock */
     int fd;
     uint64_t client_hash;
+    char address[HTTP_ADDRESS_TEXT_MAX];
     _Atomic int phase;
     _Atomic int64_t since_us;
     bool cut; /* shut down already; under the lock */

@@ -46,6 +46,13 @@ static const struct {
     NAME(HTTP_PREFER, "Prefer"),
     NAME(HTTP_TRACEPARENT, "traceparent"),
     NAME(HTTP_TRANSFER_ENCODING, "Transfer-Encoding"),
+    NAME(HTTP_COOKIE, "Cookie"),
+    NAME(HTTP_ORIGIN, "Origin"),
+    NAME(HTTP_SEC_FETCH_SITE, "Sec-Fetch-Site"),
+    NAME(HTTP_USER_AGENT, "User-Agent"),
+    NAME(HTTP_CONFIRMATION, "Confirmation"),
+    NAME(HTTP_ACCESS_REASON, "X-Access-Reason"),
+    NAME(HTTP_APP_VERSION, "X-App-Version"),
 #undef NAME
 };
 

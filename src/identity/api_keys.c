@@ -8,11 +8,12 @@
 #include "core/rng.h"
 #include "core/sha256.h"
 #include "core/str.h"
+#include "core/token.h"
 #include "q_identity.h"
 
 #define ID_PREFIX      "jk"
 #define ID_TEXT_LENGTH 16 /* jk_ and 13 digits */
-#define SECRET_DIGITS  52
+#define SECRET_DIGITS  TOKEN_DIGITS
 #define RENEW_AFTER_US (3 * INT64_C(1000000))
 #define LOOK_AGAIN_US  INT64_C(250000)
 #define TOO_OLD_US     (5 * INT64_C(1000000))
@@ -40,52 +41,6 @@ struct api_keys {
 
 /* ---- text ---- */
 
-static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz";
-
-/* 256 bits in 52 digits of 5, the last 4 bits of the last digit being zero. */
-static void secret_encode(const uint8_t bytes[API_KEY_SECRET_SIZE], char ret[SECRET_DIGITS + 1])
-{
-    for (size_t i = 0; i < SECRET_DIGITS; i++) {
-        unsigned value = 0;
-
-        for (size_t bit = 5 * i; bit < 5 * i + 5; bit++) {
-            value <<= 1;
-            if (bit < 8 * API_KEY_SECRET_SIZE) {
-                value |= (bytes[bit / 8] >> (7 - bit % 8)) & 1u;
-            }
-        }
-        ret[i] = digits[value];
-    }
-    ret[SECRET_DIGITS] = '\0';
-}
-
-static bool secret_decode(const char text[SECRET_DIGITS], uint8_t ret[API_KEY_SECRET_SIZE])
-{
-    memset(ret, 0, API_KEY_SECRET_SIZE);
-    for (size_t i = 0; i < SECRET_DIGITS; i++) {
-        const char *digit = text[i] == '\0' ? NULL : strchr(digits, text[i]);
-        unsigned value;
-
-        if (digit == NULL) {
-            return false;
-        }
-        value = (unsigned)(digit - digits);
-        for (size_t j = 0; j < 5; j++) {
-            size_t bit = 5 * i + j;
-            unsigned set = (value >> (4 - j)) & 1u;
-
-            if (bit >= 8 * API_KEY_SECRET_SIZE) {
-                if (set != 0) {
-                    return false;
-                }
-            } else {
-                ret[bit / 8] = (uint8_t)(ret[bit / 8] | set << (7 - bit % 8));
-            }
-        }
-    }
-    return true;
-}
-
 void api_key_secret_draw(struct api_key_id id, struct api_key_secret *ret)
 {
     char id_text[ID_TEXT_MAX];
@@ -95,7 +50,7 @@ void api_key_secret_draw(struct api_key_id id, struct api_key_secret *ret)
     rng_secure(ret->bytes, sizeof(ret->bytes));
     memcpy(ret->text, id_text, ID_TEXT_LENGTH);
     ret->text[ID_TEXT_LENGTH] = '_';
-    secret_encode(ret->bytes, ret->text + ID_TEXT_LENGTH + 1);
+    token_encode(ret->bytes, ret->text + ID_TEXT_LENGTH + 1);
 }
 
 bool api_scopes_allow(uint32_t scopes, uint32_t wanted)
@@ -406,7 +361,7 @@ enum err api_keys_authenticate(struct api_keys *keys, const char *text, size_t l
 
     if (length != ID_TEXT_LENGTH + 1 + SECRET_DIGITS || text[ID_TEXT_LENGTH] != '_' ||
         id_parse(ID_PREFIX, text, ID_TEXT_LENGTH, &id) != ERR_OK ||
-        !secret_decode(text + ID_TEXT_LENGTH + 1, secret)) {
+        !token_decode(text + ID_TEXT_LENGTH + 1, secret)) {
         return ERR_UNAUTHORIZED;
     }
     sha256(secret, sizeof(secret), &hash);

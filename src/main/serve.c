@@ -8,22 +8,25 @@
 #include "core/metrics.h"
 #include "http/http.h"
 #include "identity/api_keys.h"
+#include "identity/sessions.h"
 #include "ledger/checkpoint.h"
 #include "ledger/ledger_proof.h"
 #include "main/control.h"
 #include "main/workers.h"
 
-#define EXPIRY_EVERY_US   INT64_C(200000)
-#define SEAL_EVERY_US     INT64_C(200000)
-#define KEYS_USED_EVERY   INT64_C(60000000)
-#define EXPIRE_AT_ONCE    500
-#define WEB_BYTES_MAX     ((size_t)64 << 20)
-#define RATE_BURST_FACTOR 2
+#define EXPIRY_EVERY_US     INT64_C(200000)
+#define SEAL_EVERY_US       INT64_C(200000)
+#define KEYS_USED_EVERY     INT64_C(60000000)
+#define SESSIONS_USED_EVERY INT64_C(60000000)
+#define EXPIRE_AT_ONCE      500
+#define WEB_BYTES_MAX       ((size_t)64 << 20)
+#define RATE_BURST_FACTOR   2
 
 struct serve {
     struct app *app;
     struct metrics *metrics;
     struct api_keys *keys;
+    struct sessions *sessions;
     struct sealer *sealer;
     struct prover *prover;
     struct http_files *files;
@@ -77,12 +80,20 @@ static enum err write_keys_used(void *arg, bool *ret_more)
     return api_keys_write_used(serve->keys);
 }
 
+static enum err write_sessions_used(void *arg, bool *ret_more)
+{
+    struct serve *serve = arg;
+    (void)ret_more;
+    return sessions_write_used(serve->sessions);
+}
+
 static void start_workers(struct serve *serve)
 {
     const struct worker_spec specs[] = {
         {"expiry", EXPIRY_EVERY_US, expire_holds, serve},
         {"sealing", SEAL_EVERY_US, seal_log, serve},
         {"keys_used", KEYS_USED_EVERY, write_keys_used, serve},
+        {"sessions_used", SESSIONS_USED_EVERY, write_sessions_used, serve},
     };
     serve->workers = workers_start(specs, ARRAY_COUNT(specs));
 }
@@ -101,6 +112,13 @@ static enum err open_keys(struct serve *serve, const struct serve_config *config
 {
     (void)config;
     return api_keys_open(serve->app->store, &serve->app->clock, &serve->keys);
+}
+
+static enum err open_sessions(struct serve *serve, const struct serve_config *config)
+{
+    (void)config;
+    serve->sessions = sessions_create(serve->app->store, &serve->app->clock);
+    return ERR_OK;
 }
 
 static enum err open_sealer(struct serve *serve, const struct serve_config *config)
@@ -140,6 +158,7 @@ static enum err start_http(struct serve *serve, const struct serve_config *confi
         .ids = &serve->app->ids,
         .clock = &serve->app->clock,
         .keys = serve->keys,
+        .sessions = serve->sessions,
         .metrics = serve->metrics,
         .files = serve->files,
         .rate = {.per_second = config->rate_per_second,
@@ -162,6 +181,7 @@ static const struct {
 } start_steps[] = {
     {"open the database", open_app},
     {"read the API keys", open_keys},
+    {"open the sessions", open_sessions},
     {"open the log's signing key", open_sealer},
     {"read the pages of --web", load_pages},
     {"listen", start_http},
@@ -216,13 +236,16 @@ void serve_stop(struct serve *serve)
     if (serve->workers != NULL) {
         enum err err = seal_log(serve, &more);
         enum err keys_err = api_keys_write_used(serve->keys);
-        if (err != ERR_OK || keys_err != ERR_OK) {
+        enum err sessions_err = sessions_write_used(serve->sessions);
+        if (err != ERR_OK || keys_err != ERR_OK || sessions_err != ERR_OK) {
             LOG(LOG_WARN, "last_run_failed", LOG_TEXT("sealing", err_code(err)),
-                LOG_TEXT("keys_used", err_code(keys_err)));
+                LOG_TEXT("keys_used", err_code(keys_err)),
+                LOG_TEXT("sessions_used", err_code(sessions_err)));
         }
     }
     prover_free(serve->prover);
     sealer_close(serve->sealer);
+    sessions_free(serve->sessions);
     api_keys_close(serve->keys);
     http_files_free(serve->files);
     app_close(serve->app);
