@@ -17,7 +17,8 @@ SECTIONS = [
     (200, 299, "store"),
     (300, 399, "ledger"),
     (400, 499, "proof"),
-    (500, 599, "identity"),
+    (500, 699, "identity"),
+    (700, 799, "pay"),
 ]
 KEYS = {"number", "code", "http", "burns", "title", "fix"}
 LANGUAGES = ("en", "zh")

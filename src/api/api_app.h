@@ -21,6 +21,7 @@
 struct api_gauges;
 struct prover; /* ledger/ledger_proof.h */
 struct sealer; /* ledger/checkpoint.h */
+struct vault;  /* identity/vault.h */
 
 /* Everything outlives the server. */
 struct api_app {
@@ -32,6 +33,7 @@ struct api_app {
     const struct clock *clock;
     struct api_keys *keys;
     struct sessions *sessions;
+    struct vault *vault;
     struct metrics *metrics;
     struct http_files *files; /* the web pages; NULL: none */
     struct http_rate rate;    /* of a key that has none of its own; per_second 0: unlimited */

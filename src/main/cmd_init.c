@@ -9,6 +9,7 @@
 
 #include "core/sha256.h"
 #include "identity/api_keys.h"
+#include "identity/vault.h"
 #include "ledger/checkpoint.h"
 #include "main/app.h"
 #include "main/demo.h"
@@ -47,11 +48,12 @@ static enum err write_demo(const char *url, uint64_t *ret_transfers)
     return err;
 }
 
-/* The first API key, and the log's signing key. */
+/* The first API key, the log's signing key, and the vault's master key. */
 static enum err create_keys(const struct app_place *place, const char *origin,
                             struct api_key_secret *ret_secret)
 {
     struct sealer *sealer = NULL;
+    struct vault *vault = NULL;
     struct app *app;
     enum err err =
         app_open(&(struct app_config){.url = place->url, .lane_count = 1, .reader_count = 1}, &app);
@@ -65,9 +67,14 @@ static enum err create_keys(const struct app_place *place, const char *origin,
                                               .origin = origin},
                       &sealer);
     if (err == ERR_OK) {
+        err = vault_open(&(struct vault_config){.store = app->store, .data_dir = place->data},
+                         &vault);
+    }
+    if (err == ERR_OK) {
         err = api_keys_create_first(app->store, &app->ids, FIRST_KEY_NAME,
                                     clock_now_us(&app->clock), ret_secret);
     }
+    vault_close(vault);
     sealer_close(sealer);
     app_close(app);
     return err;

@@ -322,8 +322,10 @@ static const struct cli_command commands[] = {
          "Creates the database with its tables and the administrator's API key, which is "
          "printed once and stored only hashed. Whether it is live or a sandbox is bound to "
          "the database here, for good. Refuses to touch a database that is there already.\n\n"
-         "The secret half of the log's signing key is a file in the data directory. Keep a copy "
-         "of it apart from the database: whoever has it can sign checkpoints in your name.",
+         "Two secrets are files in the data directory, log-*.key and vault-*.key. Keep copies of "
+         "both apart from the database. Whoever has the first can sign checkpoints in your name; "
+         "whoever has the second and the database can read everybody's personal data; and "
+         "without the second nobody ever can.",
      .options = init_options,
      .run = cmd_init},
     {.words = "migrate",
@@ -334,12 +336,14 @@ static const struct cli_command commands[] = {
      .run = cmd_migrate},
     {.words = "backup",
      .summary = "Write a consistent copy of the database, also while it is served",
-     .detail =
-         "A running server is asked, over the socket beside its database, to write the copy; "
-         "payments go on meanwhile. The file appears complete or not at all. It holds all "
-         "that the database holds: protect it alike. Keys are not in it: keep the *.key files "
-         "of the data directory elsewhere, for a restore needs them.\n\n"
-         "PostgreSQL has its own tools for this: pg_dump and base backups.",
+     .detail = "A running server is asked, over the socket beside its database, to write the copy; "
+               "payments go on meanwhile. The file appears complete or not at all. It holds all "
+               "that the database holds, people's data sealed: protect it alike. It does not hold "
+               "the secrets that sign the log "
+               "(log-*.key) or open what is sealed (vault-*.key): copy those two from the data "
+               "directory, and keep them apart from the backups. A backup remembers people who "
+               "were erased later: do not keep it longer than you promised them.\n\n"
+               "PostgreSQL has its own tools for this: pg_dump and base backups.",
      .options = backup_options,
      .operands = backup_operands,
      .run = cmd_backup},

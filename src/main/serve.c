@@ -9,6 +9,7 @@
 #include "http/http.h"
 #include "identity/api_keys.h"
 #include "identity/sessions.h"
+#include "identity/vault.h"
 #include "ledger/checkpoint.h"
 #include "ledger/ledger_proof.h"
 #include "main/control.h"
@@ -27,6 +28,7 @@ struct serve {
     struct metrics *metrics;
     struct api_keys *keys;
     struct sessions *sessions;
+    struct vault *vault;
     struct sealer *sealer;
     struct prover *prover;
     struct http_files *files;
@@ -121,6 +123,13 @@ static enum err open_sessions(struct serve *serve, const struct serve_config *co
     return ERR_OK;
 }
 
+static enum err open_vault(struct serve *serve, const struct serve_config *config)
+{
+    return vault_open(
+        &(struct vault_config){.store = serve->app->store, .data_dir = config->data_dir},
+        &serve->vault);
+}
+
 static enum err open_sealer(struct serve *serve, const struct serve_config *config)
 {
     enum err err = sealer_open(&(struct sealer_config){.store = serve->app->store,
@@ -159,6 +168,7 @@ static enum err start_http(struct serve *serve, const struct serve_config *confi
         .clock = &serve->app->clock,
         .keys = serve->keys,
         .sessions = serve->sessions,
+        .vault = serve->vault,
         .metrics = serve->metrics,
         .files = serve->files,
         .rate = {.per_second = config->rate_per_second,
@@ -182,6 +192,7 @@ static const struct {
     {"open the database", open_app},
     {"read the API keys", open_keys},
     {"open the sessions", open_sessions},
+    {"open the vault of personal data", open_vault},
     {"open the log's signing key", open_sealer},
     {"read the pages of --web", load_pages},
     {"listen", start_http},
@@ -246,6 +257,7 @@ void serve_stop(struct serve *serve)
     prover_free(serve->prover);
     sealer_close(serve->sealer);
     sessions_free(serve->sessions);
+    vault_close(serve->vault);
     api_keys_close(serve->keys);
     http_files_free(serve->files);
     app_close(serve->app);
