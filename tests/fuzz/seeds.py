@@ -48,9 +48,15 @@ def proofs():
             yield from (key.encode() for key in vector["keys"])
 
 
+MESSAGES = ["amount=1050 CNY\nbalance=0 CNY\nat=1795377860000000\ntransfer=tr_1\n", "factor=passkey\nat=0\n",
+            "device=https://evil.example\nplace=\u3002\nat=-1\n", "code=123456\npurpose=sign_up\nminutes=5\n",
+            "ABCDE-FGHJK", "li.hua@mail.test", "a\r\nBcc: b@c"]
+
+
 def main(out, target):
     api = Api(os.path.join(ROOT, "api/openapi.yaml"), os.path.join(ROOT, "api/errors.yaml"))
     inputs = {"json": lambda: bodies(api), "params": lambda: values(api), "verify": proofs,
+              "notify": lambda: (m.encode() for m in MESSAGES),
               "http": lambda: (h.encode() for h in HEADS)}[target]
     os.makedirs(out, exist_ok=True)
     for number, data in enumerate(sorted(set(inputs()))):
