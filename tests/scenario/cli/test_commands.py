@@ -91,6 +91,8 @@ def wrong_words():
     refused("backup", says="FILE is missing", status=2)
     refused("export", "xml", says="FORMAT cannot be 'xml'", status=2)
     refused("serve", "--listn", "x", says="there is no option '--listn'", status=2)
+    refused("bench", "payments", "--server", "192.0.2.1:80", says="--server needs 127.0.0.1:PORT")
+    refused("bench", "payments", "--server", "127.0.0.1:9", "--key-file", place("none"), says="io_failed")
     code, _, err = call("keys")
     check(code == 2 and "keys rotate" in err, err)
 
