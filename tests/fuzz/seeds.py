@@ -53,10 +53,23 @@ MESSAGES = ["amount=1050 CNY\nbalance=0 CNY\nat=1795377860000000\ntransfer=tr_1\
             "ABCDE-FGHJK", "li.hua@mail.test", "a\r\nBcc: b@c"]
 
 
+def passkeys():
+    """The first byte chooses the reader of fuzz_webauthn.c."""
+    with open(os.path.join(ROOT, "tests/vectors/webauthn.json"), encoding="utf-8") as file:
+        for vector in json.load(file):
+            yield b"\0" + bytes.fromhex(vector["client_data"])
+            yield b"\0" + bytes.fromhex(vector["get_client_data"])
+            yield b"\1" + bytes.fromhex(vector["attestation"])
+            yield b"\2" + bytes.fromhex(vector["auth_data"])
+            yield b"\2" + bytes.fromhex(vector["attestation"])[-164:]
+            yield b"\3" + bytes.fromhex(vector["attestation"])
+            yield b"\4" + bytes.fromhex(vector["signature"])
+
+
 def main(out, target):
     api = Api(os.path.join(ROOT, "api/openapi.yaml"), os.path.join(ROOT, "api/errors.yaml"))
     inputs = {"json": lambda: bodies(api), "params": lambda: values(api), "verify": proofs,
-              "notify": lambda: (m.encode() for m in MESSAGES),
+              "notify": lambda: (m.encode() for m in MESSAGES), "webauthn": passkeys,
               "http": lambda: (h.encode() for h in HEADS)}[target]
     os.makedirs(out, exist_ok=True)
     for number, data in enumerate(sorted(set(inputs()))):
