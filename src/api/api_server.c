@@ -64,9 +64,7 @@ static bool may(const struct api_key *key, uint32_t scopes)
     return true;
 }
 
-/* Answers that a person is shown hold personal data and perhaps secrets: theirs are always kept
- * sealed. */
-static enum http_verdict read_idempotency_key(struct http_request *request,
+static enum http_verdict read_idempotency_key(struct http_request *request, struct api_app *app,
                                               struct api_caller *caller,
                                               const struct http_text *credential)
 {
@@ -80,7 +78,9 @@ static enum http_verdict read_idempotency_key(struct http_request *request,
         return api_answer_problem(request,
                                   (struct api_problem){.err = err, .field = "Idempotency-Key"});
     }
-    if (!is_key || (api_op_of(request)->scopes & API_SCOPE_ADMIN) != 0) {
+    if (!is_key) {
+        idempotency_of_person(&caller->idempotency, app->vault);
+    } else if ((api_op_of(request)->scopes & API_SCOPE_ADMIN) != 0) {
         idempotency_seal(&caller->idempotency, credential->data, credential->length);
     }
     caller->has_idempotency = true;
@@ -200,7 +200,7 @@ static enum http_verdict begin_caller(struct http_request *request, struct api_a
     if (!api_check_head(request, op)) {
         return HTTP_ANSWERED;
     }
-    return op->needs_idempotency_key ? read_idempotency_key(request, caller, &credential)
+    return op->needs_idempotency_key ? read_idempotency_key(request, app, caller, &credential)
                                      : HTTP_CONTINUE;
 }
 

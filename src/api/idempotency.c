@@ -7,12 +7,18 @@
 #include <zlib.h>
 
 #include "core/rng.h"
+#include "identity/vault.h"
 #include "q_api.h"
 
 #define DEFLATE_FROM_BYTES 2048
 #define ANSWER_BYTES_MAX   (64u << 20)
 
-enum encoding { ENCODING_PLAIN = 0, ENCODING_DEFLATED = 1, ENCODING_SEALED = 2 };
+enum encoding {
+    ENCODING_PLAIN = 0,
+    ENCODING_DEFLATED = 1,
+    ENCODING_SEALED = 2, /* under the caller's credential */
+    ENCODING_VAULT = 3,  /* a person's */
+};
 
 _Static_assert(IDEMPOTENCY_NONCE_BYTES == crypto_secretbox_NONCEBYTES, "the nonce's size");
 _Static_assert(SHA256_BYTES == crypto_secretbox_KEYBYTES, "the key's size");
@@ -41,11 +47,27 @@ enum err idempotency_init(struct idempotency *ret, int64_t owner, const char *ke
     return ERR_OK;
 }
 
+void idempotency_of_person(struct idempotency *idempotency, struct vault *vault)
+{
+    idempotency->vault = vault;
+}
+
+static void hash_part(const struct idempotency *idempotency, const void *data, size_t length,
+                      struct sha256_hash *ret)
+{
+    if (idempotency->vault == NULL) {
+        sha256(data, length, ret);
+    } else {
+        vault_mac(idempotency->vault, VAULT_MAC_TOKEN, idempotency->owner,
+                  (struct store_blob){data, (uint32_t)length}, ret);
+    }
+}
+
 void idempotency_set_request(struct idempotency *idempotency, const char *path, size_t path_length,
                              const void *body, size_t body_length)
 {
-    sha256(path, path_length, &idempotency->path_hash);
-    sha256(body_length == 0 ? "" : body, body_length, &idempotency->body_hash);
+    hash_part(idempotency, path, path_length, &idempotency->path_hash);
+    hash_part(idempotency, body_length == 0 ? "" : body, body_length, &idempotency->body_hash);
 }
 
 void idempotency_seal(struct idempotency *idempotency, const void *credential, size_t length)
@@ -120,11 +142,44 @@ static bool open_answer(const struct idempotency *idempotency, const struct stor
     return true;
 }
 
-static enum err read_answer(const struct idempotency *idempotency,
+static struct vault_place place_of(const struct idempotency *idempotency)
+{
+    return (struct vault_place){
+        .person = {idempotency->owner},
+        .class = VAULT_MESSAGE,
+        .table = "idempotency_keys",
+        .column = "answer",
+    };
+}
+
+/* Row by row, the key is part of the text: the table's rows have no number. */
+static enum err open_person_answer(struct store_tx *tx, const struct idempotency *idempotency,
+                                   const struct store_blob *blob, struct arena *arena,
+                                   struct idempotency_answer *ret)
+{
+    const struct vault_place place = place_of(idempotency);
+    size_t key_length = strlen(idempotency->key);
+    struct store_blob text;
+    enum err err =
+        vault_unseal(tx, idempotency->vault, &place, VAULT_FOR_SELF, *blob, arena, &text);
+
+    if (err != ERR_OK) {
+        return err;
+    }
+    if (text.length < key_length || memcmp(text.data, idempotency->key, key_length) != 0) {
+        return ERR_INTERNAL;
+    }
+    ret->body = (const char *)text.data + key_length;
+    ret->length = text.length - key_length;
+    return ERR_OK;
+}
+
+static enum err read_answer(struct store_tx *tx, const struct idempotency *idempotency,
                             const struct q_api_idempotency_get_row *row, struct arena *arena,
                             struct idempotency_answer *ret)
 {
     struct idempotency_answer answer = {.status = (int)row->status};
+    enum err err = ERR_OK;
     bool ok = false;
 
     switch (row->encoding) {
@@ -139,11 +194,17 @@ static enum err read_answer(const struct idempotency *idempotency,
     case ENCODING_SEALED:
         ok = open_answer(idempotency, &row->answer, arena, &answer);
         break;
+    case ENCODING_VAULT:
+        ok = idempotency->vault != NULL;
+        if (ok) {
+            err = open_person_answer(tx, idempotency, &row->answer, arena, &answer);
+        }
+        break;
     default: /* a number from the database */
         break;
     }
-    if (!ok || answer.status == 0) {
-        return ERR_INTERNAL;
+    if (err != ERR_OK || !ok || answer.status == 0) {
+        return err != ERR_OK ? err : ERR_INTERNAL;
     }
     *ret = answer;
     return ERR_OK;
@@ -195,7 +256,7 @@ enum err idempotency_claim(struct store_tx *tx, const struct idempotency *idempo
     }
     ret->differs = difference(idempotency, &row);
     return ret->differs != NULL ? ERR_IDEMPOTENCY_KEY_REUSED
-                                : read_answer(idempotency, &row, arena, ret);
+                                : read_answer(tx, idempotency, &row, arena, ret);
 }
 
 /* ---- keeping ---- */
@@ -232,6 +293,37 @@ static uint8_t *seal_answer(const struct idempotency *idempotency, const void *b
     return out;
 }
 
+static enum err keep(struct store_tx *tx, struct q_api_idempotency_answer_in *in)
+{
+    int64_t changed = 0;
+    enum err err = q_api_idempotency_answer(tx, in, &changed);
+
+    BUG_IF(err == ERR_OK && changed != 1); /* claimed in this transaction */
+    return err;
+}
+
+static enum err keep_for_person(struct store_tx *tx, const struct idempotency *idempotency,
+                                struct q_api_idempotency_answer_in *in)
+{
+    const struct vault_place place = place_of(idempotency);
+    size_t length = in->key.length + in->answer.length;
+    struct arena *arena = arena_create(2 * length + VAULT_ENVELOPE_EXTRA + 4096);
+    char *text = arena_alloc(arena, length);
+    enum err err;
+
+    memcpy(text, in->key.data, in->key.length);
+    memcpy(text + in->key.length, in->answer.data, in->answer.length);
+    in->encoding = ENCODING_VAULT;
+    err = vault_seal(tx, idempotency->vault, &place, (struct store_blob){text, (uint32_t)length},
+                     arena, &in->answer);
+    if (err == ERR_OK) {
+        err = keep(tx, in);
+    }
+    secret_wipe(text, length);
+    arena_free(arena);
+    return err;
+}
+
 enum err idempotency_keep(struct store_tx *tx, const struct idempotency *idempotency, int status,
                           const void *body, size_t length)
 {
@@ -243,10 +335,12 @@ enum err idempotency_keep(struct store_tx *tx, const struct idempotency *idempot
         .answer = {body, (uint32_t)length},
     };
     uint8_t *encoded = NULL;
-    int64_t changed = 0;
     enum err err;
 
     BUG_IF(status == 0 || length > ANSWER_BYTES_MAX);
+    if (idempotency->vault != NULL) {
+        return keep_for_person(tx, idempotency, &in);
+    }
     if (idempotency->is_sealed) {
         encoded = seal_answer(idempotency, body, length, &length);
         in.encoding = ENCODING_SEALED;
@@ -257,8 +351,7 @@ enum err idempotency_keep(struct store_tx *tx, const struct idempotency *idempot
     if (encoded != NULL) {
         in.answer = (struct store_blob){encoded, (uint32_t)length};
     }
-    err = q_api_idempotency_answer(tx, &in, &changed);
-    BUG_IF(err == ERR_OK && changed != 1); /* claimed in this transaction */
+    err = keep(tx, &in);
     free(encoded);
     return err;
 }

@@ -6,9 +6,11 @@
  * On PostgreSQL a racing claim waits in the unique index until the first has committed, then
  * replays. Keys belong to the API key that used them; nobody else's key is ever looked at.
  *
- * An answer is kept as it is, deflated where that is shorter, or sealed where it shows a secret:
- * encrypted under a key made from the caller's own credential, which is not stored, so that only
- * the caller can have it again.
+ * An answer is kept as it is, deflated where that is shorter, or sealed: for an API key, where it
+ * shows a secret, under a key made from the caller's own credential, which is not stored, so that
+ * only the caller can have it again; for a person always, in the vault, so that they have it again
+ * from whatever device, and nobody once they are erased. A person's request is known by a keyed
+ * hash: a PIN has so few values that whoever had a plain hash could find it.
  *
  * Non-goals: expiry (keys for money never expire), answers that are not JSON. */
 #ifndef JN_API_IDEMPOTENCY_H
@@ -20,6 +22,8 @@
 #include "core/sha256.h"
 #include "store/store.h"
 
+struct vault; /* identity/vault.h */
+
 #define IDEMPOTENCY_KEY_MIN     8
 #define IDEMPOTENCY_KEY_MAX     64
 #define IDEMPOTENCY_NONCE_BYTES 24
@@ -29,6 +33,7 @@ struct idempotency {
     char key[IDEMPOTENCY_KEY_MAX + 1];
     const char *method;
     struct sha256_hash path_hash, body_hash; /* the path with its query; the body as sent */
+    struct vault *vault;                     /* NULL: not a person's */
     bool is_sealed;
     struct sha256_hash seal_key;                 /* with is_sealed */
     uint8_t seal_nonce[IDEMPOTENCY_NONCE_BYTES]; /* with is_sealed; drawn by idempotency_seal */
@@ -42,6 +47,8 @@ void idempotency_set_request(struct idempotency *idempotency, const char *path, 
                              const void *body, size_t body_length);
 /* The answer shows a secret: keep it sealed under `credential` (any length, not stored). */
 void idempotency_seal(struct idempotency *idempotency, const void *credential, size_t length);
+/* The owner is a person, who has a key in the vault. Before idempotency_set_request(). */
+void idempotency_of_person(struct idempotency *idempotency, struct vault *vault);
 void idempotency_done(struct idempotency *idempotency); /* wipes */
 
 struct idempotency_answer {
@@ -51,7 +58,8 @@ struct idempotency_answer {
     const char *differs; /* with ERR_IDEMPOTENCY_KEY_REUSED: "method", "path" or "body" */
 };
 /* In the transaction that does the work, first. A kept answer is put into the arena.
- * ERR_IDEMPOTENCY_KEY_REUSED; ERR_INTERNAL when a kept answer cannot be read. */
+ * ERR_IDEMPOTENCY_KEY_REUSED; ERR_INTERNAL when a kept answer cannot be read;
+ * errors of the vault. */
 JN_MUST_USE enum err idempotency_claim(struct store_tx *tx, const struct idempotency *idempotency,
                                        int64_t now_us, struct arena *arena,
                                        struct idempotency_answer *ret);

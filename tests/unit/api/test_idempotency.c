@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "api/idempotency.h"
+#include "identity/vault.h"
 #include "support/test_db.h"
 
 struct fixture {
@@ -237,6 +238,67 @@ static void test_a_sealed_answer_opens_for_its_credential_only(void **state)
     idempotency_done(&again.key);
 }
 
+/* ---- a person's ---- */
+
+struct erasure {
+    struct vault *vault;
+    struct person_id person;
+};
+
+static enum err create_person(struct store_tx *tx, void *arg)
+{
+    const struct erasure *erasure = arg;
+
+    return vault_person_create(tx, erasure->vault, erasure->person);
+}
+
+static enum err erase_person(struct store_tx *tx, void *arg)
+{
+    const struct erasure *erasure = arg;
+
+    return vault_erase(tx, erasure->vault, erasure->person);
+}
+
+static void person_attempt(struct attempt *attempt, struct fixture *fixture, struct vault *vault,
+                           int64_t person, const char *body)
+{
+    attempt_init(attempt, fixture, person, "set-pin-1", "/v1/me/pin", "");
+    idempotency_of_person(&attempt->key, vault);
+    idempotency_set_request(&attempt->key, "/v1/me/pin", 10, body, strlen(body));
+}
+
+static void test_a_person_has_the_answer_again_until_they_are_erased(void **state)
+{
+    struct fixture *fixture = *state;
+    struct erasure erasure = {.person = {7}};
+    struct attempt first, again;
+    struct sha256_hash plain;
+    static const char body[] = "{\"pin\":\"493817\"}";
+
+    assert_int_equal(vault_open(&(struct vault_config){.store = fixture->store,
+                                                       .data_dir = fixture->db.directory},
+                                &erasure.vault),
+                     ERR_OK);
+    assert_int_equal(store_write_sync(fixture->store, create_person, &erasure, 0), ERR_OK);
+    person_attempt(&first, fixture, erasure.vault, 7, body);
+    assert_int_equal(try(&first), ERR_OK);
+    /* A PIN could be found from a plain hash of the request by trying a million of them. */
+    sha256(body, strlen(body), &plain);
+    assert_memory_not_equal(first.key.body_hash.bytes, plain.bytes, sizeof(plain.bytes));
+    person_attempt(&again, fixture, erasure.vault, 7, body);
+    assert_int_equal(try(&again), ERR_OK);
+    assert_kept(&again, first.answer, first.answer_length);
+    person_attempt(&again, fixture, erasure.vault, 7, "{\"pin\":\"493818\"}");
+    assert_int_equal(try(&again), ERR_IDEMPOTENCY_KEY_REUSED);
+    assert_string_equal(again.kept.differs, "body");
+    assert_int_equal(store_write_sync(fixture->store, erase_person, &erasure, 0), ERR_OK);
+    vault_forget(erasure.vault, erasure.person);
+    person_attempt(&again, fixture, erasure.vault, 7, body);
+    assert_int_equal(try(&again), ERR_VAULT_PERSON_ERASED);
+    assert_int_equal(again.runs, 0);
+    vault_close(erasure.vault);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +313,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_long_answers_come_back_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_sealed_answer_opens_for_its_credential_only, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_a_person_has_the_answer_again_until_they_are_erased,
+                                        setup, teardown),
     };
 
     backend = argc > 1 && strcmp(argv[1], "postgres") == 0 ? STORE_POSTGRES : STORE_SQLITE;
