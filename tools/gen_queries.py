@@ -7,6 +7,8 @@ A file is one statement under a header of comments: why it exists, then
     -- param: account_id i64
     -- column: amount_minor i64?
     -- only: sqlite | postgres        where the other database has no use for it
+    -- copy: postgres                 a plain INSERT … VALUES of kind batch that is often long: COPY
+                                      stores its rows (columns bigint, text, bytea; no ON CONFLICT)
 
 Types: i64, text, blob, hash (a blob of 32 bytes); a question mark allows NULL. Parameters are
 written $name in the statement. `x.pg.sql` beside `x.sql` holds PostgreSQL's own text where the two
@@ -35,6 +37,8 @@ KEY = re.compile(r'^([a-z_]+):\s*(.*)$')
 TOKEN = re.compile(r"('(?:[^']|'')*')|(\"[^\"]*\")|(--[^\n]*)|(\$[A-Za-z_][A-Za-z0-9_]*)|(\$[0-9]+)|"
                    r"([?:@][A-Za-z0-9_]+(?<!::))")
 VALUES = re.compile(r'\bVALUES\s*\(\s*(\$[a-z0-9_]+(?:\s*,\s*\$[a-z0-9_]+)*)\s*\)', re.I)
+PLAIN_INSERT = re.compile(r'^INSERT\s+INTO\s+([a-z_]+)\s*\(([a-z0-9_,\s]+)\)\s*(VALUES\s*'
+                          r'\(\s*\$[a-z0-9_]+(?:\s*,\s*\$[a-z0-9_]+)*\s*\))$', re.I)
 
 
 class Refused(Exception):
@@ -46,7 +50,8 @@ class Query:
         self.module, self.name = module, name
         self.why, self.kind, self.params, self.columns = [], None, [], []
         self.only = None
-        self.sqlite = self.postgres = None
+        self.copy = False
+        self.sqlite = self.postgres = self.copy_postgres = None
         self.is_rows = False
 
     @property
@@ -91,6 +96,10 @@ def read_header(query, header):
             if query.only or value not in ('sqlite', 'postgres'):
                 raise Refused('only must be given once, as sqlite or postgres')
             query.only = value
+        elif key == 'copy':
+            if query.copy or value != 'postgres':
+                raise Refused('copy must be given once, as postgres')
+            query.copy = True
         elif key == 'param':
             query.params.append(declare(value, 'param', dict(query.params)))
         elif key == 'column':
@@ -172,6 +181,17 @@ def insert_rows(query, text):
     return text[:m.start()] + pg + text[m.end():], text[:m.start()] + rows + text[m.end():]
 
 
+def copy_statement(query, text):
+    """The COPY that stores what a plain INSERT … VALUES of the parameters, in their order, would."""
+    m = PLAIN_INSERT.match(text)
+    if query.kind != 'batch' or query.columns or not m:
+        raise Refused('copy needs a batch that is a plain INSERT INTO t (…) VALUES ($a, …)')
+    if used_params(m.group(3)) != [n for n, _ in query.params]:
+        raise Refused('copy needs the parameters declared in the order of VALUES')
+    columns = [c.strip() for c in m.group(2).split(',')]
+    return 'COPY %s (%s) FROM STDIN (FORMAT binary)' % (m.group(1), ', '.join(columns))
+
+
 def load_query(module, directory, name):
     query = Query(module, name)
     header, text = split_file(os.path.join(directory, name + '.sql'))
@@ -203,6 +223,10 @@ def load_query(module, directory, name):
             query.sqlite, query.is_rows = strip_comments(rows), True
     else:
         query.postgres = strip_comments(number_params(query, text, '$'))
+    if query.copy:
+        if query.only == 'sqlite' or os.path.exists(pg_path):
+            raise Refused('copy is for PostgreSQL, and for a statement without a second file')
+        query.copy_postgres = copy_statement(query, text)
     if query.only == 'sqlite':
         query.postgres = None
     elif query.only == 'postgres':
@@ -342,6 +366,8 @@ def source_text(module, queries):
         for dialect, text in (('sqlite', q.sqlite), ('postgres', q.postgres)):
             if text is not None:
                 out.append('    .sql_%s =\n        %s,\n' % (dialect, c_string(text)))
+        if q.copy_postgres is not None:
+            out.append('    .copy_postgres = %s,\n' % c_string(q.copy_postgres))
         for what, plural, fields in (('in', 'param', q.params), ('row', 'column', q.columns)):
             if fields:
                 out.append('    .%ss = %s_%s_fields,\n    .%s_count = %d,\n'

@@ -1,7 +1,7 @@
 /* pg_params.c — parameters in PostgreSQL's binary form: int8, text, bytea, and for a batch
  * one-dimensional arrays of them (src/backend/utils/adt/arrayfuncs.c, array_recv, defines the
- * layout: dimensions, has-null, element type, length, lower bound, then length and bytes of each).
- */
+ * layout: dimensions, has-null, element type, length, lower bound, then length and bytes of each),
+ * or rows as COPY wants them (the manual's chapter on COPY: field count, then length and bytes). */
 #include <endian.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +71,7 @@ static struct bytes bytes_of(const struct store_field *field, const uint8_t *val
     BUG_IF(true);
 }
 
-static void reserve(struct pg_conn *conn, size_t bytes)
+void pg_reserve(struct pg_conn *conn, size_t bytes)
 {
     if (conn->scratch_capacity < bytes) {
         free(conn->scratch);
@@ -134,7 +134,7 @@ static void encode_batch(struct pg_conn *conn, const struct store_query *query, 
         total += array_bytes(query, (size_t)i, in, count);
     }
     BUG_IF(total > INT32_MAX);
-    reserve(conn, total);
+    pg_reserve(conn, total);
     uint8_t *at = conn->scratch;
     for (int i = 0; i < ret->count; i++) {
         uint8_t *end = put_array(at, query, (size_t)i, in, count);
@@ -147,7 +147,7 @@ static void encode_batch(struct pg_conn *conn, const struct store_query *query, 
 static void encode_row(struct pg_conn *conn, const struct store_query *query, const uint8_t *in,
                        struct pg_params *ret)
 {
-    reserve(conn, sizeof(uint64_t) * PG_PARAMS_MAX);
+    pg_reserve(conn, sizeof(uint64_t) * PG_PARAMS_MAX);
     uint64_t *numbers = (uint64_t *)(void *)conn->scratch;
     for (int i = 0; i < ret->count; i++) {
         const struct store_field *field = &query->params[i];
@@ -170,5 +170,34 @@ void pg_params_encode(struct pg_conn *conn, const struct store_query *query, con
         encode_batch(conn, query, in, count, ret);
     } else if (ret->count > 0) {
         encode_row(conn, query, in, ret);
+    }
+}
+
+size_t pg_copy_row_bytes(const struct store_query *query, const uint8_t *in)
+{
+    size_t bytes = 2;
+    uint64_t number;
+    for (size_t i = 0; i < query->param_count; i++) {
+        struct bytes value = bytes_of(&query->params[i], in + query->params[i].offset, &number);
+        bytes += 4 + (value.data != NULL ? value.length : 0);
+    }
+    return bytes;
+}
+
+void pg_copy_row_encode(const struct store_query *query, const uint8_t *in, uint8_t *at)
+{
+    uint16_t fields = htobe16(query->param_count);
+    memcpy(at, &fields, sizeof(fields));
+    at += sizeof(fields);
+    uint64_t number;
+    for (size_t i = 0; i < query->param_count; i++) {
+        struct bytes value = bytes_of(&query->params[i], in + query->params[i].offset, &number);
+        if (value.data == NULL) {
+            at = put_u32(at, UINT32_MAX);
+            continue;
+        }
+        at = put_u32(at, value.length);
+        memcpy(at, value.data, value.length);
+        at += value.length;
     }
 }

@@ -1,5 +1,5 @@
 /* pg_query.c — runs a statement on PostgreSQL: prepared once per connection, binary both ways, one
- * round trip. */
+ * round trip. (Long batches of rows: pg_copy.c.) */
 #include <endian.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,7 +114,7 @@ static enum err give_rows(struct store_tx *tx, const struct store_query *query,
     return ERR_OK;
 }
 
-static int64_t changed_rows(PGresult *result)
+int64_t pg_changed_rows(PGresult *result)
 {
     return strtoll(PQcmdTuples(result), NULL, 10); /* "" where it means nothing: 0 */
 }
@@ -162,6 +162,9 @@ enum err pg_query(struct store_tx *tx, const struct store_query *query, const vo
     if (conn->bad) {
         return pg_error(conn, tx, NULL, query->name);
     }
+    if (query->copy_postgres != NULL && count >= PG_COPY_ROWS_MIN) {
+        return pg_copy(tx, query, in, count, ret_changed);
+    }
     struct pg_params params;
     pg_params_encode(conn, query, in, count, &params);
     void **slot = stmt_map_slot(&conn->statements, query);
@@ -190,7 +193,7 @@ enum err pg_query(struct store_tx *tx, const struct store_query *query, const vo
         err = give_rows(tx, query, result, on_row, arg);
     }
     if (err == ERR_OK && ret_changed != NULL) {
-        *ret_changed = status == PGRES_COMMAND_OK ? changed_rows(result) : 0;
+        *ret_changed = status == PGRES_COMMAND_OK ? pg_changed_rows(result) : 0;
     }
     PQclear(result);
     return err;

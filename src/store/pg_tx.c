@@ -35,8 +35,8 @@ bool pg_send_control(struct pg_conn *conn, enum pg_control control)
     return PQsendQueryPrepared(conn->pg, controls[control].name, 0, NULL, NULL, NULL, 0) == 1;
 }
 
-/* PQgetResult with a limit: a server that hangs must not hang the lane. */
-static PGresult *get_result(struct pg_conn *conn)
+/* A server that hangs must not hang the lane. */
+PGresult *pg_get_result(struct pg_conn *conn)
 {
     while (!conn->bad && PQisBusy(conn->pg)) {
         struct pollfd fd = {.fd = PQsocket(conn->pg), .events = POLLIN};
@@ -51,10 +51,10 @@ static PGresult *get_result(struct pg_conn *conn)
 
 PGresult *pg_next_result(struct pg_conn *conn)
 {
-    PGresult *result = get_result(conn);
+    PGresult *result = pg_get_result(conn);
     if (result == NULL) {
         /* The end of the command before; the next call begins with this one's result. */
-        result = get_result(conn);
+        result = pg_get_result(conn);
     }
     if (result == NULL || PQstatus(conn->pg) != CONNECTION_OK) {
         conn->bad = true;
@@ -67,7 +67,7 @@ bool pg_drain(struct pg_conn *conn)
     /* Between two results comes one NULL; two in a row mean that nothing is on its way. */
     bool was_null = false;
     while (!conn->bad && PQstatus(conn->pg) == CONNECTION_OK) {
-        PGresult *result = get_result(conn);
+        PGresult *result = pg_get_result(conn);
         if (result == NULL) {
             if (was_null) {
                 break;
@@ -247,16 +247,25 @@ static bool begin_now(struct store_tx *tx)
     return count == 0 || (PQpipelineSync(conn->pg) == 1 && pg_drain(conn));
 }
 
+enum err pg_leave_pipeline(struct store_tx *tx, const char *what)
+{
+    struct pg_conn *conn = pg_conn_of(tx->conn);
+    if (conn->bad || !begin_now(tx) || PQexitPipelineMode(conn->pg) != 1) {
+        conn->bad = true;
+        return pg_error(conn, tx, NULL, what);
+    }
+    return ERR_OK;
+}
+
 enum err pg_script(struct store_tx *tx, const char *sql)
 {
     struct pg_conn *conn = pg_conn_of(tx->conn);
-    if (!begin_now(tx) || PQexitPipelineMode(conn->pg) != 1) {
-        conn->bad = true;
-        return pg_error(conn, tx, NULL, "script");
+    enum err err = pg_leave_pipeline(tx, "script");
+    if (err != ERR_OK) {
+        return err;
     }
     PGresult *result = PQexec(conn->pg, sql);
     ExecStatusType status = PQresultStatus(result);
-    enum err err = ERR_OK;
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
         err = pg_error(conn, tx, result, "script");
     }

@@ -166,9 +166,10 @@ struct store_field {
 
 /* One statement; generated as static const, and known to a connection by its address. */
 struct store_query {
-    const char *name;         /* "ledger_account_insert" */
-    const char *sql_sqlite;   /* parameters ?1 …; NULL: PostgreSQL only */
-    const char *sql_postgres; /* parameters $1 …, arrays for a batch; NULL: SQLite only */
+    const char *name;          /* "ledger_account_insert" */
+    const char *sql_sqlite;    /* parameters ?1 …; NULL: PostgreSQL only */
+    const char *sql_postgres;  /* parameters $1 …, arrays for a batch; NULL: SQLite only */
+    const char *copy_postgres; /* a long batch's COPY … FROM STDIN of the parameters; or NULL */
     const struct store_field *params;
     const struct store_field *columns;
     uint16_t param_count, column_count;

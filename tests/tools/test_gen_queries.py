@@ -49,6 +49,22 @@ REFUSED = [
     (BATCH, "VALUES ($digest, $id)", "VALUES ($digest, $id + 1)", "needs x.pg.sql"),
     (BATCH, "-- param: id i64\n-- param: digest hash?\n", "", "needs parameters"),
 ]
+COPY = """-- Why.
+-- kind: batch
+-- copy: postgres
+-- param: id i64
+-- param: digest hash?
+INSERT INTO things (
+    number, digest)
+VALUES ($id, $digest)
+"""
+REFUSED += [
+    (COPY, "copy: postgres", "copy: sqlite", "copy must be given once"),
+    (COPY, "($id, $digest)", "($id, $digest) ON CONFLICT DO NOTHING", "plain INSERT"),
+    (COPY, "kind: batch", "kind: exec", "copy needs a batch"),
+    (COPY, "digest)\nVALUES ($id, $digest)", "digest)\nVALUES ($digest, $id)", "order of VALUES"),
+    (COPY, "-- kind: batch", "-- kind: batch\n-- only: sqlite", "copy is for PostgreSQL"),
+]
 
 
 def run(files):
@@ -115,6 +131,12 @@ class Output(unittest.TestCase):
         self.assertIn("unnest($2::bytea[], $1::bigint[])", made)
         self.assertIn("q_t_x_batch(struct store_tx *tx, const struct q_t_x_in *rows, size_t count",
                       made)
+
+    def test_a_batch_may_be_copied(self):
+        _, said, made = run({"x.sql": COPY})
+        self.assertEqual(said, "")
+        self.assertIn('.copy_postgres = "COPY things (number, digest) FROM STDIN (FORMAT binary)"', made)
+        self.assertIn("unnest($1::bigint[], $2::bytea[])", made)
 
     def test_a_statement_for_one_database(self):
         made = run({"x.sql": GOOD.replace("-- kind: one", "-- kind: one\n-- only: postgres")})[2]

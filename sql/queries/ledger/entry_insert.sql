@@ -1,6 +1,7 @@
 -- PostgreSQL: one side of a transfer.
 -- only: postgres
 -- kind: batch
+-- copy: postgres
 -- param: account_id i64
 -- param: seq i64
 -- param: transfer_id i64

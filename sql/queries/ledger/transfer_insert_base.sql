@@ -2,6 +2,7 @@
 -- already is another writer's transfer under the same id.
 -- only: postgres
 -- kind: batch
+-- copy: postgres
 -- param: transfer_id i64
 -- param: debit_account_id i64
 -- param: credit_account_id i64

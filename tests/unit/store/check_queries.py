@@ -54,6 +54,18 @@ def psql(url, text):
     return done.returncode == 0, done.stdout.strip()
 
 
+def copy_fault(url, query):
+    """Binary COPY wants the very types of the columns."""
+    table, columns = re.match(r"COPY (\w+) \((.*)\) FROM STDIN", query.copy_postgres).groups()
+    for column, (_, kind) in zip(columns.split(", "), query.params):
+        good, said = psql(url, "\\pset tuples_only\n\\pset format unaligned\nSELECT format_type(atttypid, "
+                          f"atttypmod) FROM pg_attribute WHERE attrelid = '{table}'::regclass "
+                          f"AND attname = '{column}';")
+        if not good or said != PG_TYPES[kind.rstrip("?")]:
+            return f"{table}.{column} is {said}, not {PG_TYPES[kind.rstrip('?')]}"
+    return None
+
+
 def check_postgres(queries, migrations):
     server = os.environ["JN_TEST_PG_URL"]
     name = "jn" + secrets.token_hex(6)
@@ -72,6 +84,8 @@ def check_postgres(queries, migrations):
             types = ", ".join(PG_TYPES[kind.rstrip("?")] + suffix for _, kind in query.params)
             good, said = psql(url, f"PREPARE q{'(' + types + ')' if types else ''} AS {query.postgres};")
             yield query.symbol, None if good else said
+            if query.copy_postgres is not None:
+                yield query.symbol + " by COPY", copy_fault(url, query)
     finally:
         psql(server, f"DROP DATABASE {name}")
 

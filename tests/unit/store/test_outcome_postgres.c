@@ -209,6 +209,41 @@ static void o_p_10_connection_lost_before_commit_and_no_other(void **state)
     key_decides(t, 1, false);
 }
 
+#define LONG_BATCH 1000
+
+/* A batch so long that it goes by COPY, into a connection that was just cut. */
+static enum err cut_before_a_long_batch(struct store_tx *tx, void *arg)
+{
+    struct cutter *cutter = arg;
+    enum err err = insert_thing(tx, &cutter->id);
+    if (err != ERR_OK) {
+        return err;
+    }
+    if (cutter->runs++ == 0) {
+        pg_proxy_cut_all(cutter->t->proxy);
+    }
+    struct q_test_thing_insert_all_in *rows = test_calloc(LONG_BATCH, sizeof(*rows));
+    int64_t changed = 0;
+    for (int64_t i = 0; i < LONG_BATCH; i++) {
+        rows[i].id = cutter->id + 1 + i;
+    }
+    err = q_test_thing_insert_all_batch(tx, rows, LONG_BATCH, &changed);
+    assert_int_equal(err, cutter->runs == 1 ? ERR_STORE_UNAVAILABLE : ERR_OK);
+    assert_int_equal(changed, cutter->runs == 1 ? 0 : LONG_BATCH);
+    test_free(rows);
+    return err;
+}
+
+static void a_connection_lost_in_a_long_batch(void **state)
+{
+    struct under_test *t = *state;
+    struct cutter cutter = {.t = t, .id = 1};
+    assert_int_equal(store_write_sync(t->f.store, cut_before_a_long_batch, &cutter, 0), ERR_OK);
+    assert_int_equal(cutter.runs, 2);
+    assert_int_equal(t->unknown, 0);
+    assert_int_equal(count_things(t->direct), 1 + LONG_BATCH);
+}
+
 static void o_p_11_commit_does_not_arrive(void **state)
 {
     struct under_test *t = *state;
@@ -442,6 +477,7 @@ static int run(void)
         T(o_p_06_serialization_failure),
         T(o_p_07_serialization_failure_that_stays),
         T(o_p_09_connection_lost_before_commit),
+        T(a_connection_lost_in_a_long_batch),
         T(o_p_10_connection_lost_before_commit_and_no_other),
         T(o_p_11_commit_does_not_arrive),
         T(o_p_12_reply_to_commit_is_lost),

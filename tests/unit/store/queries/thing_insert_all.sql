@@ -1,5 +1,6 @@
 -- A thing with every type a parameter can have.
 -- kind: batch
+-- copy: postgres
 -- param: id i64
 -- param: amount i64?
 -- param: label text
