@@ -31,6 +31,9 @@ struct person_id {
 struct lock_id {
     int64_t v;
 };
+struct approval_id {
+    int64_t v;
+};
 struct contact_id {
     int64_t v;
 };
@@ -45,11 +48,13 @@ struct code_id {
 };
 
 /* How they are written outside the program. */
-#define ID_PERSON_PREFIX  "per"
-#define ID_CONTACT_PREFIX "con"
-#define ID_SESSION_PREFIX "ses"
-#define ID_DEVICE_PREFIX  "dev"
-#define ID_CODE_PREFIX    "otc"
+#define ID_PERSON_PREFIX   "per"
+#define ID_CONTACT_PREFIX  "con"
+#define ID_SESSION_PREFIX  "ses"
+#define ID_DEVICE_PREFIX   "dev"
+#define ID_CODE_PREFIX     "otc"
+#define ID_LOCK_PREFIX     "lck"
+#define ID_APPROVAL_PREFIX "apr"
 
 #define ID_TEXT_MAX 24 /* prefix of at most 8, underscore, 13 digits, NUL */
 
