@@ -16,6 +16,7 @@
 #include "identity/api_keys.h"
 #include "identity/sessions.h"
 #include "ledger/ledger.h"
+#include "policy/pack.h"
 #include "store/store.h"
 
 struct api_gauges;
@@ -37,6 +38,7 @@ struct api_app {
     struct metrics *metrics;
     struct http_files *files; /* the web pages; NULL: none */
     struct http_rate rate;    /* of a key that has none of its own; per_second 0: unlimited */
+    const struct pack *pack;
     bool is_sandbox;
     struct api_gauges *gauges; /* set by api_server_start */
 };

@@ -16,6 +16,7 @@
 #include "core/ids.h"
 #include "ledger/ledger.h"
 #include "main/cli.h"
+#include "policy/pack.h"
 #include "store/store.h"
 
 /* Bound to the database by init, never changed. */
@@ -25,6 +26,13 @@ const char *app_mode_name(enum app_mode mode);
 JN_MUST_USE enum err app_mode_read(struct store *store, enum app_mode *ret);
 
 #define APP_URL_MAX 1024
+
+/* The pack that init bound (cn in a database from before packs were bound), read from `directory`,
+ * or, when that is NULL, from what the program carries. `name` NULL: whichever was bound; another
+ * one is ERR_PACK_DIFFERS. With ERR_PACK_*, ret_why says which file, line and value. */
+#define APP_WHY_MAX 800
+JN_MUST_USE enum err app_pack_load(struct store *store, const char *directory, const char *name,
+                                   struct pack **ret, char ret_why[APP_WHY_MAX]);
 
 struct app_config {
     const char *url; /* copied */
@@ -50,8 +58,9 @@ JN_MUST_USE enum err app_open(const struct app_config *config, struct app **ret)
 void app_close(struct app *app);
 
 /* Creates the database (SQLite: the file must not exist, ERR_FILE_EXISTS; PostgreSQL: it must hold
- * no installation, ERR_ALREADY_INITIALISED), migrates it and binds the mode. */
-JN_MUST_USE enum err app_create(const char *url, enum app_mode mode);
+ * no installation, ERR_ALREADY_INITIALISED), migrates it and binds the mode and the
+ * pack, by its name. */
+JN_MUST_USE enum err app_create(const char *url, enum app_mode mode, const char *pack);
 
 /* Where an installation is. The database: --db, or the environment's JINNANG_DB, or jinnang.db in
  * the data directory. The data directory, which holds the log's signing keys: --data, or the

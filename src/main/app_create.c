@@ -1,7 +1,8 @@
-/* app_create.c — what is fixed at init: a database with its tables, and its mode. The contract is
- * in app.h. */
+/* app_create.c — what is fixed at init: a database with its tables, its mode and its pack. The
+ * contract is in app.h. */
 #include "main/app.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include "q_main.h"
 
 #define SETTING_MODE "mode"
+#define SETTING_PACK "pack"
 
 const char *app_mode_name(enum app_mode mode)
 {
@@ -30,6 +32,7 @@ static struct store_text text_of(const char *text)
 
 struct mode_call {
     enum app_mode mode;
+    const char *pack;
     enum err verdict;
 };
 
@@ -69,7 +72,13 @@ static enum err write_mode(struct store_tx *tx, void *arg)
     }
     struct q_main_setting_insert_in in = {.name = text_of(SETTING_MODE),
                                           .value = text_of(app_mode_name(call->mode))};
-    return q_main_setting_insert(tx, &in, NULL);
+    err = q_main_setting_insert(tx, &in, NULL);
+    if (err == ERR_OK) {
+        in = (struct q_main_setting_insert_in){.name = text_of(SETTING_PACK),
+                                               .value = text_of(call->pack)};
+        err = q_main_setting_insert(tx, &in, NULL);
+    }
+    return err;
 }
 
 enum err app_mode_read(struct store *store, enum app_mode *ret)
@@ -85,11 +94,56 @@ enum err app_mode_read(struct store *store, enum app_mode *ret)
     return err;
 }
 
-enum err app_create(const char *url, enum app_mode mode)
+/* ---- the pack ---- */
+
+struct pack_call {
+    char name[64];
+};
+
+static enum err read_pack(struct store_tx *tx, void *arg)
+{
+    struct pack_call *call = arg;
+    struct q_main_setting_get_in in = {.name = text_of(SETTING_PACK)};
+    struct q_main_setting_get_row row;
+    struct arena *arena = arena_create(4096);
+    bool found = false;
+    enum err err = q_main_setting_get(tx, &in, arena, &row, &found);
+    if (err == ERR_OK) {
+        snprintf(call->name, sizeof(call->name), "%.*s", found ? (int)row.value.length : 63,
+                 found ? row.value.data : PACK_NAME_DEFAULT);
+    }
+    arena_free(arena);
+    return err;
+}
+
+enum err app_pack_load(struct store *store, const char *directory, const char *name,
+                       struct pack **ret, char ret_why[APP_WHY_MAX])
+{
+    struct policy_fault fault = {0};
+    char text[POLICY_FAULT_TEXT_MAX];
+    struct pack_call call;
+    enum err err = store_read(store, read_pack, &call);
+    ret_why[0] = '\0';
+    if (err != ERR_OK) {
+        return err;
+    }
+    if (name != NULL && strcmp(name, call.name) != 0) {
+        snprintf(ret_why, APP_WHY_MAX, "it was made with the pack %s", call.name);
+        return ERR_PACK_DIFFERS;
+    }
+    err = pack_load(directory, call.name, ret, &fault);
+    if (err != ERR_OK) {
+        policy_fault_text(&fault, directory, call.name, text);
+        snprintf(ret_why, APP_WHY_MAX, "%s", text);
+    }
+    return err;
+}
+
+enum err app_create(const char *url, enum app_mode mode, const char *pack)
 {
     const char *path = app_sqlite_path(url);
     struct clock clock;
-    struct mode_call call = {.mode = mode};
+    struct mode_call call = {.mode = mode, .pack = pack};
     struct store *store = NULL;
     uint32_t applied;
     if (path != NULL && access(path, F_OK) == 0) {

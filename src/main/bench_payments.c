@@ -218,7 +218,7 @@ static bool start_server(struct bench *bench)
     struct serve_failure failure;
     uint32_t port;
     const char *colon;
-    enum err err = app_create(bench->url, APP_SANDBOX);
+    enum err err = app_create(bench->url, APP_SANDBOX, PACK_NAME_DEFAULT);
 
     if (err != ERR_OK) {
         (void)cli_fail(bench->args, err, "make a database for the benchmark");

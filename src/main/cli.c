@@ -411,7 +411,7 @@ static int fail(const struct cli_args *args, const char *code, const char *what,
 int cli_fail(const struct cli_args *args, enum err err, const char *doing)
 {
     const struct err_info *info = err_info(err);
-    char what[512];
+    char what[1024];
     snprintf(what, sizeof(what), "cannot %s: %s (%s)", doing, info->title_en, info->code);
     return fail(args, info->code, what, info->fix_en);
 }

@@ -113,7 +113,7 @@ static int initialise(const struct cli_args *args, const struct app_place *place
     char shown[APP_URL_MAX], doing[APP_URL_MAX + 16];
     struct api_key_secret secret;
     uint64_t transfers = 0;
-    enum err err = app_create(place->url, mode);
+    enum err err = app_create(place->url, mode, cli_text(args, "pack"));
     if (err != ERR_OK) {
         app_url_for_people(place->url, shown);
         snprintf(doing, sizeof(doing), "initialise %s", shown);
@@ -134,6 +134,23 @@ static int initialise(const struct cli_args *args, const struct app_place *place
     return CLI_OK;
 }
 
+/* Before anything is made. */
+static bool check_pack(const struct cli_args *args)
+{
+    const char *directory = cli_text(args, "packs"), *name = cli_text(args, "pack");
+    struct policy_fault fault = {0};
+    char text[POLICY_FAULT_TEXT_MAX], doing[POLICY_FAULT_TEXT_MAX + 32];
+    struct pack *pack = NULL;
+    enum err err = pack_load(directory, name, &pack, &fault);
+    if (err != ERR_OK) {
+        policy_fault_text(&fault, directory, name, text);
+        snprintf(doing, sizeof(doing), "load the pack: %s", text);
+        (void)cli_fail(args, err, doing);
+    }
+    pack_free(pack);
+    return err == ERR_OK;
+}
+
 int cmd_init(const struct cli_args *args)
 {
     enum app_mode mode = cli_flag(args, "sandbox") ? APP_SANDBOX : APP_LIVE;
@@ -143,6 +160,9 @@ int cmd_init(const struct cli_args *args)
     }
     if (cli_flag(args, "demo") && mode != APP_SANDBOX) {
         return cli_fail(args, ERR_SANDBOX_ONLY, "write demonstration data");
+    }
+    if (!check_pack(args)) {
+        return CLI_FAILED;
     }
     return make_directory(args, place.data) ? initialise(args, &place, mode) : CLI_FAILED;
 }

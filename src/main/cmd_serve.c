@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -87,8 +88,11 @@ static int run_until_stopped(const struct cli_args *args, const struct serve_con
     sigset_t set;
     block_signals(&set);
     if (!serve_start(config, &serve, &failure)) {
+        char doing[APP_WHY_MAX + 64];
+        snprintf(doing, sizeof(doing), "%s%s%s", failure.doing, failure.why[0] == '\0' ? "" : ": ",
+                 failure.why);
         return failure.err == ERR_STORE_NOT_FOUND ? app_open_failed(args, failure.err, config->url)
-                                                  : cli_fail(args, failure.err, failure.doing);
+                                                  : cli_fail(args, failure.err, doing);
     }
     if (cli_flag(args, "sandbox") && serve_mode(serve) != APP_SANDBOX) {
         serve_stop(serve);
@@ -128,6 +132,8 @@ int cmd_serve(const struct cli_args *args)
         .tls_cert_file = cert,
         .tls_key_file = key,
         .web_dir = cli_text(args, "web"),
+        .pack_name = cli_text(args, "pack"),
+        .packs_dir = cli_text(args, "packs"),
         .thread_count = (uint32_t)cli_number(args, "threads"),
         .lane_count = (uint32_t)cli_number(args, "lanes"),
         .rate_per_second = (uint32_t)cli_number(args, "rate"),

@@ -2,6 +2,8 @@
  * --help, man page and completions read it; rows under one first word stand together. */
 #include "main/commands.h"
 
+#include "policy/pack.h"
+
 #define END {.name = NULL}
 #define OPTION_JSON                                                                                \
     {.name = "json", .kind = CLI_FLAG, .help = "print one JSON object on standard output"}
@@ -17,9 +19,20 @@
      .kind = CLI_DIR,                                                                              \
      .help = "the data directory (default the SQLite file's, else jinnang-data)"}
 
+#define OPTION_PACKS                                                                               \
+    {.name = "packs",                                                                              \
+     .value = "DIR",                                                                               \
+     .kind = CLI_DIR,                                                                              \
+     .help = "read packs from here instead of those the program carries"}
+
 static const struct cli_param serve_options[] = {
     OPTION_DB,
     OPTION_DATA,
+    {.name = "pack",
+     .value = "NAME",
+     .kind = CLI_TEXT,
+     .help = "refuse to start unless the database was made with this jurisdiction pack"},
+    OPTION_PACKS,
     {.name = "listen",
      .value = "HOST:PORT",
      .kind = CLI_TEXT,
@@ -84,6 +97,13 @@ static const struct cli_param init_options[] = {
     {.name = "demo",
      .kind = CLI_FLAG,
      .help = "with --sandbox: a believable week of a small wallet operator"},
+    {.name = "pack",
+     .value = "NAME",
+     .kind = CLI_TEXT,
+     .initial = PACK_NAME_DEFAULT,
+     .help =
+         "jurisdiction pack: limits, deadlines, texts; bound for good (cn, eu, or one of --packs)"},
+    OPTION_PACKS,
     {.name = "origin",
      .value = "NAME",
      .kind = CLI_TEXT,

@@ -2,6 +2,7 @@
 #include "main/serve.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/api_app.h"
 #include "core/log.h"
@@ -26,6 +27,7 @@
 struct serve {
     struct app *app;
     struct metrics *metrics;
+    struct pack *pack;
     struct api_keys *keys;
     struct sessions *sessions;
     struct vault *vault;
@@ -36,6 +38,7 @@ struct serve {
     struct http_server *http;
     struct workers *workers;
     struct control *control;
+    char why[APP_WHY_MAX]; /* of a step that failed */
 };
 
 /* ---- workers ---- */
@@ -110,6 +113,12 @@ static enum err open_app(struct serve *serve, const struct serve_config *config)
                     &serve->app);
 }
 
+static enum err load_pack(struct serve *serve, const struct serve_config *config)
+{
+    return app_pack_load(serve->app->store, config->packs_dir, config->pack_name, &serve->pack,
+                         serve->why);
+}
+
 static enum err open_keys(struct serve *serve, const struct serve_config *config)
 {
     (void)config;
@@ -171,6 +180,7 @@ static enum err start_http(struct serve *serve, const struct serve_config *confi
         .vault = serve->vault,
         .metrics = serve->metrics,
         .files = serve->files,
+        .pack = serve->pack,
         .rate = {.per_second = config->rate_per_second,
                  .burst = config->rate_per_second * RATE_BURST_FACTOR},
         .is_sandbox = serve->app->mode == APP_SANDBOX,
@@ -190,6 +200,7 @@ static const struct {
     enum err (*run)(struct serve *serve, const struct serve_config *config);
 } start_steps[] = {
     {"open the database", open_app},
+    {"load the pack", load_pack},
     {"read the API keys", open_keys},
     {"open the sessions", open_sessions},
     {"open the vault of personal data", open_vault},
@@ -209,6 +220,7 @@ bool serve_start(const struct serve_config *config, struct serve **ret,
         enum err err = start_steps[i].run(serve, config);
         if (err != ERR_OK) {
             *ret_failure = (struct serve_failure){.doing = start_steps[i].doing, .err = err};
+            memcpy(ret_failure->why, serve->why, sizeof(ret_failure->why));
             serve_stop(serve);
             return false;
         }
@@ -261,6 +273,7 @@ void serve_stop(struct serve *serve)
     api_keys_close(serve->keys);
     http_files_free(serve->files);
     app_close(serve->app);
+    pack_free(serve->pack);
     metrics_free(serve->metrics);
     free(serve);
 }

@@ -16,6 +16,8 @@ struct serve_config {
     const char *listen;
     const char *tls_cert_file, *tls_key_file; /* both or neither */
     const char *web_dir;                      /* NULL: no pages */
+    const char *pack_name;                    /* NULL: the one that init bound */
+    const char *packs_dir;                    /* NULL: those the program carries */
     uint32_t thread_count, lane_count;
     uint32_t rate_per_second; /* of a key without a rate of its own; 0: unlimited */
     uint8_t node;
@@ -26,6 +28,7 @@ struct serve_config {
 struct serve_failure {
     const char *doing;
     enum err err;
+    char why[APP_WHY_MAX]; /* what is particular; empty: nothing */
 };
 
 /* False: *ret_failure says why. */

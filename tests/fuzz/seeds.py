@@ -66,10 +66,19 @@ def passkeys():
             yield b"\4" + bytes.fromhex(vector["signature"])
 
 
+def packs():
+    """Each pack whole, and each of its top-level parts alone, which mutates into more."""
+    for name in sorted(n for n in os.listdir(os.path.join(ROOT, "packs")) if n.endswith(".yaml")):
+        with open(os.path.join(ROOT, "packs", name), "rb") as file:
+            text = file.read()
+        yield text
+        yield from text.split(b"\n\n")
+
+
 def main(out, target):
     api = Api(os.path.join(ROOT, "api/openapi.yaml"), os.path.join(ROOT, "api/errors.yaml"))
     inputs = {"json": lambda: bodies(api), "params": lambda: values(api), "verify": proofs,
-              "notify": lambda: (m.encode() for m in MESSAGES), "webauthn": passkeys,
+              "notify": lambda: (m.encode() for m in MESSAGES), "webauthn": passkeys, "pack": packs,
               "http": lambda: (h.encode() for h in HEADS)}[target]
     os.makedirs(out, exist_ok=True)
     for number, data in enumerate(sorted(set(inputs()))):

@@ -149,6 +149,21 @@ def live_is_live():
     refused("serve", "--data", place("live"), "--sandbox", "--listen", "127.0.0.1:0", says="sandbox_only")
 
 
+def one_pack_for_good():
+    init("packed", "--sandbox", "--pack", "eu")
+    refused("serve", "--data", place("packed"), "--pack", "cn", says="pack_differs")
+    refused("init", "--data", place("no"), "--pack", "xx", says="pack_not_found")
+    check(not os.path.exists(place("no")), "a pack is looked at before anything is made")
+    os.mkdir(place("packs"))
+    with open(os.path.join(ROOT, "packs/eu.yaml"), encoding="utf-8") as file:
+        text = file.read()
+    with open(os.path.join(place("packs"), "eu.yaml"), "w", encoding="utf-8") as file:
+        file.write(text.replace("kind: sms", "kind: pigeon"))
+    line = text[:text.index("kind: sms")].count("\n") + 1
+    refused("serve", "--data", place("packed"), "--packs", place("packs"),
+            says=f"packs/eu.yaml:{line}: contacts[1].kind: unknown word: pigeon")
+
+
 def the_password_stays():
     url = "postgres://someone:secret-word@127.0.0.1:1/none"
     for argv in (("migrate", "--db", url), ("serve", "--db", url), ("export", "csv", "--db", url)):
@@ -345,7 +360,7 @@ def stop_answers():
     check(posted and set(posted) <= there, f"{len(set(posted) - there)} of {len(posted)} are gone")
 
 
-TESTS = [help_everywhere, wrong_words, shells, init_once, nothing_there, live_is_live, the_password_stays,
+TESTS = [help_everywhere, wrong_words, shells, init_once, nothing_there, live_is_live, one_pack_for_good, the_password_stays,
          one_owner, backup_meanwhile, restore_says_what_is_lost, rotate_and_verify,
          verify_says_no, stop_answers]
 try:
