@@ -221,6 +221,9 @@ enum err vault_open(const struct vault_config *config, struct vault **ret)
     BUG_IF(vault->derived == NULL);
     memset(vault->derived, 0, sizeof(*vault->derived));
     vault_cache_init(&vault->cache, cached);
+    vault_counts_init(&vault->counts);
+    clock_init_real(&vault->own_clock);
+    vault->clock = config->clock != NULL ? config->clock : &vault->own_clock;
     if (vault->master == NULL) {
         err = vault_master_file_open(config->data_dir, &vault->master);
     }
@@ -240,6 +243,7 @@ void vault_close(struct vault *vault)
     if (vault == NULL) {
         return;
     }
+    vault_counts_done(&vault->counts);
     vault_cache_done(&vault->cache);
     sodium_free(vault->derived); /* wipes */
     vault_master_close(vault->master);
@@ -249,11 +253,17 @@ void vault_close(struct vault *vault)
 
 void vault_stats(struct vault *vault, struct vault_stats *ret)
 {
+    uint64_t lost;
+
+    pthread_mutex_lock(&vault->counts.lock);
+    lost = vault->counts.lost;
+    pthread_mutex_unlock(&vault->counts.lock);
     *ret = (struct vault_stats){.sealed = atomic_load(&vault->sealed),
                                 .opened = atomic_load(&vault->opened),
                                 .broken = atomic_load(&vault->broken),
                                 .hits = atomic_load(&vault->hits),
                                 .misses = atomic_load(&vault->misses),
+                                .lost_counts = lost,
                                 .cached = vault_cache_count(&vault->cache),
                                 .locked = vault->cache.locked};
 }

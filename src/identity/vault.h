@@ -38,6 +38,7 @@ struct vault;
 
 struct vault_config {
     struct store *store;         /* started; outlives the vault */
+    const struct clock *clock;   /* by which days are counted; NULL: the system's */
     const char *data_dir;        /* of the master key's file; used when master is NULL */
     struct vault_master *master; /* becomes the vault's, also on failure; NULL: the file */
     uint32_t cached_keys;        /* 1..65536; 0: 4096 */
@@ -98,9 +99,9 @@ enum vault_purpose {
     VAULT_FOR_PAYMENT = 6,      /* to carry out what the person ordered */
     VAULT_FOR_EXPORT = 7,       /* the copy that the person asked for; not counted */
     VAULT_FOR_UPKEEP = 8,       /* to move or re-index the data */
-    VAULT_FOR_STAFF = 9,        /* staff looks; the caller has written the access log in this tx */
 };
-#define VAULT_PURPOSE_COUNT 10
+#define VAULT_PURPOSE_COUNT 9
+/* Staff have no purpose here: what they see goes through access_log.h. */
 
 /* The envelope of `plain` (at most VAULT_PLAIN_MAX bytes), in the arena. In a write or a read.
  * ERR_VAULT_PERSON_UNKNOWN, ERR_VAULT_PERSON_ERASED, ERR_TOO_LARGE, key and store errors. */
@@ -156,9 +157,14 @@ void vault_mac(const struct vault *vault, enum vault_mac_kind kind, int64_t cont
 
 /* ---- operation ---- */
 
+/* Writes down how often each person's data was opened, for what, on which day. A worker calls it
+ * every few seconds, and once at the end. */
+JN_MUST_USE enum err vault_write_counts(struct vault *vault);
+
 struct vault_stats {
     uint64_t sealed, opened, broken; /* envelopes, since the opening; broken: did not open */
     uint64_t hits, misses;           /* data keys found in the cache, or unwrapped */
+    uint64_t lost_counts;            /* openings that could not be counted */
     uint32_t cached;
     bool locked; /* the keys' memory cannot be swapped out */
 };

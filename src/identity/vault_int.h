@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "core/clock.h"
 #include "core/i64map.h"
 #include "identity/vault.h"
 
@@ -53,6 +54,26 @@ void vault_cache_put(struct vault_cache *cache, int64_t person, int64_t now_us,
 void vault_cache_drop(struct vault_cache *cache, int64_t person);
 uint32_t vault_cache_count(struct vault_cache *cache);
 
+/* ---- openings (vault_counts.c) ---- */
+
+struct count_row {
+    int64_t person, day;
+    uint32_t openings[VAULT_PURPOSE_COUNT];
+};
+#define COUNT_ROWS_MAX 100000 /* people between two writings */
+
+struct vault_counts {
+    pthread_mutex_t writing; /* one writer at a time; taken before `lock` */
+    pthread_mutex_t lock;    /* everything below */
+    struct i64map map;       /* person -> row */
+    struct count_row *rows;
+    uint32_t count, capacity;
+    uint64_t lost; /* openings that found no room */
+};
+void vault_counts_init(struct vault_counts *counts);
+void vault_counts_done(struct vault_counts *counts);
+void vault_count(struct vault *vault, struct person_id person, enum vault_purpose purpose);
+
 /* ---- the vault ---- */
 
 /* In locked memory. */
@@ -67,6 +88,9 @@ struct vault {
     pthread_mutex_t master_lock;
     struct vault_derived *derived;
     struct vault_cache cache;
+    const struct clock *clock;
+    struct clock own_clock; /* when none was given */
+    struct vault_counts counts;
     _Atomic uint64_t sealed, opened, broken, hits, misses;
 };
 
@@ -83,5 +107,9 @@ JN_MUST_USE enum err vault_wrap(struct vault *vault, int64_t version, const stru
                                 uint8_t ret[VAULT_WRAPPED_BYTES]);
 JN_MUST_USE enum err vault_unwrap(struct vault *vault, int64_t version, const struct key_data *data,
                                   struct store_blob wrapped, uint8_t ret[VAULT_KEY_BYTES]);
+/* vault_unseal without counting: for staff, whose looks are logged one by one. */
+JN_MUST_USE enum err vault_open_envelope(struct store_tx *tx, struct vault *vault,
+                                         const struct vault_place *place, struct store_blob sealed,
+                                         struct arena *arena, struct store_blob *ret);
 
 #endif

@@ -205,9 +205,9 @@ static enum err broken(struct vault *vault)
     return ERR_VAULT_SEAL_BROKEN;
 }
 
-enum err vault_unseal(struct store_tx *tx, struct vault *vault, const struct vault_place *place,
-                      enum vault_purpose purpose, struct store_blob sealed, struct arena *arena,
-                      struct store_blob *ret)
+enum err vault_open_envelope(struct store_tx *tx, struct vault *vault,
+                             const struct vault_place *place, struct store_blob sealed,
+                             struct arena *arena, struct store_blob *ret)
 {
     const uint8_t *envelope = sealed.data;
     uint8_t key[VAULT_KEY_BYTES], *text;
@@ -216,7 +216,6 @@ enum err vault_unseal(struct store_tx *tx, struct vault *vault, const struct vau
     enum err err;
     bool good;
 
-    BUG_IF(purpose < 1 || purpose >= VAULT_PURPOSE_COUNT);
     if (sealed.length < HEAD_BYTES + GCM_NONCE_BYTES + BLOCK_BYTES + GCM_TAG_BYTES ||
         sealed.length > VAULT_PLAIN_MAX + VAULT_ENVELOPE_EXTRA || envelope[0] != ENVELOPE_VERSION ||
         envelope[1] != (uint8_t)place->class) {
@@ -241,6 +240,20 @@ enum err vault_unseal(struct store_tx *tx, struct vault *vault, const struct vau
     *ret = (struct store_blob){text, length};
     atomic_fetch_add_explicit(&vault->opened, 1, memory_order_relaxed);
     return ERR_OK;
+}
+
+enum err vault_unseal(struct store_tx *tx, struct vault *vault, const struct vault_place *place,
+                      enum vault_purpose purpose, struct store_blob sealed, struct arena *arena,
+                      struct store_blob *ret)
+{
+    enum err err;
+
+    BUG_IF(purpose < 1 || purpose >= VAULT_PURPOSE_COUNT);
+    err = vault_open_envelope(tx, vault, place, sealed, arena, ret);
+    if (err == ERR_OK) {
+        vault_count(vault, place->person, purpose);
+    }
+    return err;
 }
 
 enum err vault_seal_text(struct store_tx *tx, struct vault *vault, const struct vault_place *place,

@@ -13,11 +13,14 @@
 #include "identity/vault.h"
 #include "ledger/checkpoint.h"
 #include "ledger/ledger_proof.h"
+#include "main/access_seal.h"
 #include "main/control.h"
 #include "main/workers.h"
 
 #define EXPIRY_EVERY_US     INT64_C(200000)
 #define SEAL_EVERY_US       INT64_C(200000)
+#define LOOKS_EVERY         INT64_C(5000000)
+#define OPENINGS_EVERY      INT64_C(5000000)
 #define KEYS_USED_EVERY     INT64_C(60000000)
 #define SESSIONS_USED_EVERY INT64_C(60000000)
 #define EXPIRE_AT_ONCE      500
@@ -92,12 +95,28 @@ static enum err write_sessions_used(void *arg, bool *ret_more)
     return sessions_write_used(serve->sessions);
 }
 
+static enum err write_openings(void *arg, bool *ret_more)
+{
+    struct serve *serve = arg;
+    (void)ret_more;
+    return vault_write_counts(serve->vault);
+}
+
+static enum err seal_looks(void *arg, bool *ret_more)
+{
+    struct serve *serve = arg;
+    (void)ret_more;
+    return access_seal(serve->app->store, serve->sealer, clock_now_us(&serve->app->clock));
+}
+
 static void start_workers(struct serve *serve)
 {
     const struct worker_spec specs[] = {
         {"expiry", EXPIRY_EVERY_US, expire_holds, serve},
         {"sealing", SEAL_EVERY_US, seal_log, serve},
         {"keys_used", KEYS_USED_EVERY, write_keys_used, serve},
+        {"looks", LOOKS_EVERY, seal_looks, serve},
+        {"openings", OPENINGS_EVERY, write_openings, serve},
         {"sessions_used", SESSIONS_USED_EVERY, write_sessions_used, serve},
     };
     serve->workers = workers_start(specs, ARRAY_COUNT(specs));
@@ -134,9 +153,10 @@ static enum err open_sessions(struct serve *serve, const struct serve_config *co
 
 static enum err open_vault(struct serve *serve, const struct serve_config *config)
 {
-    return vault_open(
-        &(struct vault_config){.store = serve->app->store, .data_dir = config->data_dir},
-        &serve->vault);
+    return vault_open(&(struct vault_config){.store = serve->app->store,
+                                             .clock = &serve->app->clock,
+                                             .data_dir = config->data_dir},
+                      &serve->vault);
 }
 
 static enum err open_sealer(struct serve *serve, const struct serve_config *config)
@@ -260,10 +280,15 @@ void serve_stop(struct serve *serve)
         enum err err = seal_log(serve, &more);
         enum err keys_err = api_keys_write_used(serve->keys);
         enum err sessions_err = sessions_write_used(serve->sessions);
-        if (err != ERR_OK || keys_err != ERR_OK || sessions_err != ERR_OK) {
+        enum err openings_err = vault_write_counts(serve->vault);
+        enum err looks_err = seal_looks(serve, &more);
+        if (err != ERR_OK || keys_err != ERR_OK || sessions_err != ERR_OK ||
+            openings_err != ERR_OK || looks_err != ERR_OK) {
             LOG(LOG_WARN, "last_run_failed", LOG_TEXT("sealing", err_code(err)),
                 LOG_TEXT("keys_used", err_code(keys_err)),
-                LOG_TEXT("sessions_used", err_code(sessions_err)));
+                LOG_TEXT("sessions_used", err_code(sessions_err)),
+                LOG_TEXT("openings", err_code(openings_err)),
+                LOG_TEXT("looks", err_code(looks_err)));
         }
     }
     prover_free(serve->prover);

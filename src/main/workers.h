@@ -24,7 +24,7 @@ struct worker_spec {
     void *arg;
 };
 
-#define WORKERS_MAX 8
+#define WORKERS_MAX 16
 
 /* Copies the specs; count <= WORKERS_MAX. */
 struct workers *workers_start(const struct worker_spec *specs, size_t count);
