@@ -284,7 +284,7 @@ def rotate_and_verify():
         connection.close()
     finally:
         server.stop()
-    secrets = [n for n in os.listdir(place("keys")) if n.endswith(".key")]
+    secrets = [n for n in os.listdir(place("keys")) if n.startswith("log-") and n.endswith(".key")]
     check(len(secrets) == 1, f"{secrets}")
     for receipt in receipts:
         code, out, err = call("verify", receipt, "--key", place("log-keys"))
