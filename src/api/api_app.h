@@ -20,6 +20,7 @@
 #include "store/store.h"
 
 struct api_gauges;
+struct notify; /* notify/notify.h */
 struct prover; /* ledger/ledger_proof.h */
 struct sealer; /* ledger/checkpoint.h */
 struct vault;  /* identity/vault.h */
@@ -35,6 +36,7 @@ struct api_app {
     struct api_keys *keys;
     struct sessions *sessions;
     struct vault *vault;
+    struct notify *notify;
     struct metrics *metrics;
     struct http_files *files; /* the web pages; NULL: none */
     struct http_rate rate;    /* of a key that has none of its own; per_second 0: unlimited */

@@ -15,6 +15,7 @@
 #include "ledger/ledger_proof.h"
 #include "main/access_seal.h"
 #include "main/control.h"
+#include "main/messages.h"
 #include "main/workers.h"
 
 #define EXPIRY_EVERY_US     INT64_C(200000)
@@ -34,6 +35,7 @@ struct serve {
     struct api_keys *keys;
     struct sessions *sessions;
     struct vault *vault;
+    struct messages *messages;
     struct sealer *sealer;
     struct prover *prover;
     struct http_files *files;
@@ -159,6 +161,17 @@ static enum err open_vault(struct serve *serve, const struct serve_config *confi
                       &serve->vault);
 }
 
+static enum err open_messages(struct serve *serve, const struct serve_config *config)
+{
+    return messages_open(&(struct messages_config){.store = serve->app->store,
+                                                   .ledger = serve->app->ledger,
+                                                   .vault = serve->vault,
+                                                   .clock = &serve->app->clock,
+                                                   .ids = &serve->app->ids,
+                                                   .ways = config->ways},
+                         &serve->messages);
+}
+
 static enum err open_sealer(struct serve *serve, const struct serve_config *config)
 {
     enum err err = sealer_open(&(struct sealer_config){.store = serve->app->store,
@@ -198,6 +211,7 @@ static enum err start_http(struct serve *serve, const struct serve_config *confi
         .keys = serve->keys,
         .sessions = serve->sessions,
         .vault = serve->vault,
+        .notify = messages_notify(serve->messages),
         .metrics = serve->metrics,
         .files = serve->files,
         .pack = serve->pack,
@@ -224,6 +238,7 @@ static const struct {
     {"read the API keys", open_keys},
     {"open the sessions", open_sessions},
     {"open the vault of personal data", open_vault},
+    {"open the ways that messages go", open_messages},
     {"open the log's signing key", open_sealer},
     {"read the pages of --web", load_pages},
     {"listen", start_http},
@@ -246,6 +261,7 @@ bool serve_start(const struct serve_config *config, struct serve **ret,
         }
     }
     start_workers(serve);
+    messages_start(serve->messages);
     *ret = serve;
     return true;
 }
@@ -275,6 +291,7 @@ void serve_stop(struct serve *serve)
     if (serve->api.store != NULL) {
         api_server_done(&serve->api);
     }
+    messages_stop(serve->messages);
     workers_stop(serve->workers);
     if (serve->workers != NULL) {
         enum err err = seal_log(serve, &more);

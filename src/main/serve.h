@@ -8,6 +8,7 @@
 #define JN_MAIN_SERVE_H
 
 #include "main/app.h"
+#include "main/messages.h"
 
 struct serve;
 
@@ -18,6 +19,7 @@ struct serve_config {
     const char *web_dir;                      /* NULL: no pages */
     const char *pack_name;                    /* NULL: the one that init bound */
     const char *packs_dir;                    /* NULL: those the program carries */
+    struct messages_ways ways;
     uint32_t thread_count, lane_count;
     uint32_t rate_per_second; /* of a key without a rate of its own; 0: unlimited */
     uint8_t node;

@@ -22,6 +22,11 @@ struct notify *notify_open(const struct notify_config *config)
     return notify;
 }
 
+void notify_stop(struct notify *notify)
+{
+    atomic_store(&notify->stopping, true);
+}
+
 static void close_transport(struct transport *transport)
 {
     if (transport->free != NULL) {

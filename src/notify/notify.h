@@ -38,8 +38,9 @@ struct notify_port {
     void *ctx;
     enum err (*person)(void *ctx, struct store_tx *tx, int64_t person_id,
                        struct notify_person *ret);
-    /* Oldest first, those in use and those merely claimed; at most NOTIFY_CONTACTS_MAX. */
-    enum err (*contacts)(void *ctx, struct store_tx *tx, int64_t person_id,
+    /* Oldest first, those in use and those merely claimed; at most NOTIFY_CONTACTS_MAX. With
+     * only_id: that one, even if it was just removed, or none. */
+    enum err (*contacts)(void *ctx, struct store_tx *tx, int64_t person_id, int64_t only_id,
                          struct notify_contact *ret, size_t *ret_count);
     enum err (*open_address)(void *ctx, struct store_tx *tx, int64_t person_id, int64_t contact_id,
                              struct arena *arena, const char **ret);
@@ -69,6 +70,8 @@ struct notify_config {
 struct notify;
 /* Transports become notify's. Everything else outlives it. */
 struct notify *notify_open(const struct notify_config *config);
+/* From here on nothing more is sent; a batch under way gives back what it has not sent. */
+void notify_stop(struct notify *notify);
 void notify_close(struct notify *notify); /* NULL is fine */
 
 /* ---- workers: each does one batch; *ret_more: there may be more at once ---- */

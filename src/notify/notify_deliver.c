@@ -10,7 +10,7 @@
 #include "core/buf.h"
 #include "q_notify.h"
 
-#define SEND_MAX_US (INT64_C(121) * 1000000)
+#define SEND_MAX_US (2 * TRANSPORT_MS_MAX * INT64_C(1000))
 #define CLAIM_US    (NOTIFY_BATCH * SEND_MAX_US)
 
 struct item {
@@ -193,6 +193,10 @@ static void send_item(struct batch *batch, struct item *item)
     if (item->problem != ERR_OK) {
         note(item, is_final(item->problem) ? TRANSPORT_REFUSED : TRANSPORT_NOT_SENT,
              err_code(item->problem));
+        return;
+    }
+    if (atomic_load(&batch->notify->stopping)) {
+        note(item, TRANSPORT_NOT_SENT, "stopping");
         return;
     }
     if (transport->send == NULL) {

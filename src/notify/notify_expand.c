@@ -110,7 +110,8 @@ static enum err find_ways(struct expansion *e, struct store_tx *tx, struct notif
     struct notify_port *port = &e->notify->port;
     size_t count = 0;
     struct money amount;
-    enum err err = port->contacts(port->ctx, tx, e->row->person_id, contacts, &count);
+    enum err err =
+        port->contacts(port->ctx, tx, e->row->person_id, e->row->contact_id, contacts, &count);
 
     if (err == ERR_OK) {
         err = notify_preferences_get(tx, e->notify, e->row->person_id, NULL, &preferences, NULL);

@@ -2,9 +2,11 @@
 #ifndef JN_NOTIFY_INT_H
 #define JN_NOTIFY_INT_H
 
+#include <stdatomic.h>
+
 #include "notify/notify.h"
 
-#define NOTIFY_BATCH       8 /* claimed at once */
+#define NOTIFY_BATCH       4 /* claimed at once */
 #define NOTIFY_ARENA_BYTES ((size_t)4 << 20)
 
 struct notify {
@@ -13,6 +15,7 @@ struct notify {
     struct id_source *ids;
     struct notify_port port;
     struct transport sms, email;
+    _Atomic bool stopping;
 };
 
 static inline struct store_text notify_text_of(const char *text)

@@ -17,6 +17,7 @@ enum transport_outcome {
     TRANSPORT_REFUSED = 4,  /* this message to this address will never be taken */
 };
 #define TRANSPORT_PROBLEM_MAX 32
+#define TRANSPORT_MS_MAX      10000 /* what one message may take */
 
 struct transport_message {
     const char *id;       /* the same for each attempt: "dlv_…" */
@@ -44,7 +45,7 @@ struct smtp_config {
     const char *from_name;
     const char *auth_file; /* NULL: none */
     const char *ca_file;   /* PEM; NULL: the system's */
-    int64_t timeout_ms;    /* of one message, 1..120000 */
+    int64_t timeout_ms;    /* of one message, 1..TRANSPORT_MS_MAX */
 };
 /* ERR_NOTIFY_CONFIG_INVALID; ERR_IO_FAILED for a file. */
 JN_MUST_USE enum err transport_smtp_open(const struct smtp_config *config, struct transport *ret);
@@ -55,7 +56,7 @@ struct sms_config {
     const char *url; /* https://…; http:// only to loopback */
     const char *key_file;
     const char *ca_file; /* PEM; NULL: the system's */
-    int64_t timeout_ms;  /* of one message, 1..120000 */
+    int64_t timeout_ms;  /* of one message, 1..TRANSPORT_MS_MAX */
 };
 JN_MUST_USE enum err transport_sms_open(const struct sms_config *config, struct transport *ret);
 

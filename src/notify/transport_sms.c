@@ -168,7 +168,7 @@ enum err transport_sms_open(const struct sms_config *config, struct transport *r
     char *line = NULL;
     enum err err;
 
-    BUG_IF(sms == NULL || config->timeout_ms < 1 || config->timeout_ms > 120000);
+    BUG_IF(sms == NULL || config->timeout_ms < 1 || config->timeout_ms > TRANSPORT_MS_MAX);
     sms->timeout_ms = (long)config->timeout_ms;
     if (!read_url(config->url, sms)) {
         free(sms);

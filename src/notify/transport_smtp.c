@@ -161,7 +161,7 @@ enum err transport_smtp_open(const struct smtp_config *config, struct transport 
     struct smtp *smtp = calloc(1, sizeof(*smtp));
     enum err err = ERR_OK;
 
-    BUG_IF(smtp == NULL || config->timeout_ms < 1 || config->timeout_ms > 120000);
+    BUG_IF(smtp == NULL || config->timeout_ms < 1 || config->timeout_ms > TRANSPORT_MS_MAX);
     smtp->timeout_ms = (long)config->timeout_ms;
     if (!read_url(config->url, smtp) || !mime_address_ok(config->from_address) ||
         strlen(config->from_name) >= sizeof(smtp->from_name) ||

@@ -55,9 +55,10 @@ static enum err port_person(void *ctx, struct store_tx *tx, int64_t person_id,
     return ERR_OK;
 }
 
-static enum err port_contacts(void *ctx, struct store_tx *tx, int64_t person_id,
+static enum err port_contacts(void *ctx, struct store_tx *tx, int64_t person_id, int64_t only_id,
                               struct notify_contact *ret, size_t *ret_count)
 {
+    (void)only_id;
     (void)ctx;
     (void)tx;
     (void)person_id;
