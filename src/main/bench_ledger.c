@@ -368,7 +368,7 @@ static size_t caller_count(const struct bench_ledger_config *config)
         return 256;
     }
     /* PostgreSQL works less for each transfer when several batches share a group. */
-    return config->url != NULL && strncmp(config->url, "postgres", 8) == 0 ? 8 : 2;
+    return config->url != NULL && strncmp(config->url, "postgres", 8) == 0 ? 16 : 2;
 }
 
 static enum err one_run(const struct bench_ledger_config *config, struct load *load,

@@ -1,5 +1,7 @@
 -- PostgreSQL: writes the state of an account, provided that nobody else wrote it since it was read.
 -- Fewer rows change than were sent: a conflict. (SQLite has one writer and no such column.)
+-- Only the hashes are unnested: each array in an unnest() becomes a tuple store of its own, which costs
+-- a third of the statement, while an element of a bigint[] without NULLs is found by arithmetic.
 -- only: postgres
 -- kind: batch
 -- param: account_id i64
@@ -15,14 +17,12 @@
 -- param: last_created_at_us i64
 
 UPDATE accounts AS a
-SET debits_posted = u.debits_posted, credits_posted = u.credits_posted,
-    debits_pending = u.debits_pending, credits_pending = u.credits_pending, seq = u.seq,
-    last_transfer_id = u.last_transfer_id, closed = u.closed, head = u.head,
-    last_created_at_us = u.last_created_at_us
-FROM unnest(
-    $account_id::bigint[], $seq_before::bigint[], $debits_posted::bigint[],
-    $credits_posted::bigint[], $debits_pending::bigint[], $credits_pending::bigint[],
-    $seq::bigint[], $last_transfer_id::bigint[], $closed::bigint[], $head::bytea[],
-    $last_created_at_us::bigint[])
-    AS u(account_id, seq_before, debits_posted, credits_posted, debits_pending, credits_pending, seq, last_transfer_id, closed, head, last_created_at_us)
-WHERE a.account_id = u.account_id AND a.seq = u.seq_before
+SET debits_posted = ($debits_posted::bigint[])[u.i],
+    credits_posted = ($credits_posted::bigint[])[u.i],
+    debits_pending = ($debits_pending::bigint[])[u.i],
+    credits_pending = ($credits_pending::bigint[])[u.i],
+    seq = ($seq::bigint[])[u.i], last_transfer_id = ($last_transfer_id::bigint[])[u.i],
+    closed = ($closed::bigint[])[u.i], head = u.head,
+    last_created_at_us = ($last_created_at_us::bigint[])[u.i]
+FROM unnest($head::bytea[]) WITH ORDINALITY AS u(head, i)
+WHERE a.account_id = ($account_id::bigint[])[u.i] AND a.seq = ($seq_before::bigint[])[u.i]
