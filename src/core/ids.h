@@ -46,6 +46,15 @@ struct device_id {
 struct code_id {
     int64_t v;
 };
+struct totp_id {
+    int64_t v;
+};
+struct passkey_id {
+    int64_t v;
+};
+struct confirmation_id {
+    int64_t v;
+};
 
 /* How they are written outside the program. */
 #define ID_PERSON_PREFIX   "per"
@@ -55,6 +64,10 @@ struct code_id {
 #define ID_CODE_PREFIX     "otc"
 #define ID_LOCK_PREFIX     "lck"
 #define ID_APPROVAL_PREFIX "apr"
+#define ID_TOTP_PREFIX     "totp"
+#define ID_PASSKEY_PREFIX  "pk"
+
+#define ID_CONFIRMATION_PREFIX "cnf"
 
 #define ID_TEXT_MAX 24 /* prefix of at most 8, underscore, 13 digits, NUL */
 

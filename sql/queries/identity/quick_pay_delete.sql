@@ -1,0 +1,4 @@
+-- Turns quick pay off.
+-- kind: exec
+-- param: person_id i64
+DELETE FROM quick_pays WHERE person_id = $person_id
