@@ -36,6 +36,10 @@ struct api_problem {
     const char *field;  /* JSON pointer or parameter; NULL */
     const char *detail; /* English, of this case; no personal data; NULL */
     enum api_charged charged;
+    int64_t retry_at_us; /* 0: unsaid; else also Retry-After, by now_us */
+    int64_t now_us;      /* with retry_at_us */
+    uint32_t tries_left; /* with has_tries_left */
+    bool has_tries_left;
 };
 
 /* Answers problem+json. Always HTTP_ANSWERED, so that a handler may return it. Where `charged` is

@@ -21,9 +21,11 @@
 
 struct api_gauges;
 struct notify; /* notify/notify.h */
-struct prover; /* ledger/ledger_proof.h */
-struct sealer; /* ledger/checkpoint.h */
-struct vault;  /* identity/vault.h */
+struct hash_pool; /* identity/hash_pool.h */
+struct places;    /* identity/devices.h */
+struct prover;    /* ledger/ledger_proof.h */
+struct sealer;    /* ledger/checkpoint.h */
+struct vault;     /* identity/vault.h */
 
 /* Everything outlives the server. */
 struct api_app {
@@ -35,6 +37,8 @@ struct api_app {
     const struct clock *clock;
     struct api_keys *keys;
     struct sessions *sessions;
+    struct hash_pool *hash_pool;
+    struct places *places;
     struct vault *vault;
     struct notify *notify;
     struct metrics *metrics;
@@ -98,7 +102,24 @@ typedef int (*api_encode_fn)(struct api_app *app, void *arg, struct buf *out);
 typedef void (*api_done_fn)(struct http_request *request, struct api_app *app, void *arg,
                             bool committed);
 
+/* On the hash pool (identity/hash_pool.h): what takes long and needs no database. An error is the
+ * outcome. */
+typedef enum err (*api_slow_fn)(struct api_app *app, void *arg);
+/* On an I/O thread, instead of the usual problem: for an outcome that arg knows more about. False:
+ * the usual problem after all. */
+typedef bool (*api_refuse_fn)(struct http_request *request, struct api_app *app, void *arg,
+                              enum err outcome);
+
+/* What may come before `run` and instead of a problem; each may be NULL. In order: prepare (a write
+ * of its own, on a lane; only with slow), slow, run. The first error ends it. */
+struct api_stages {
+    api_run_fn prepare;
+    api_slow_fn slow;
+    api_refuse_fn refuse;
+};
+
 struct api_write_spec {
+    struct api_stages stages;
     api_run_fn run;
     api_encode_fn encode;
     api_done_fn done;
@@ -114,7 +135,8 @@ enum http_verdict api_write_once(struct http_request *request, struct api_app *a
 typedef void (*api_answer_fn)(struct http_request *request, struct api_app *app, void *arg);
 /* For an operation that is idempotent by itself. Always HTTP_SUSPENDED. */
 struct api_plain_spec {
-    api_run_fn run;
+    struct api_stages stages;
+    api_run_fn run; /* NULL: none, with stages.slow */
     api_answer_fn answer;
     void *arg;        /* lives in the request's arena */
     int64_t affinity; /* as in store.h */

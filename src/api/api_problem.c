@@ -14,6 +14,25 @@ static void add_member(struct buf *members, const char *key, const char *text)
     http_json_string(members, text, strlen(text));
 }
 
+/* When to come back, and how many tries remain. */
+static void add_numbers(struct http_request *request, struct buf *members,
+                        const struct api_problem *problem)
+{
+    if (problem->retry_at_us != 0) {
+        int64_t wait_us = problem->retry_at_us - problem->now_us;
+        int64_t wait_s = wait_us <= 0 ? 1 : (wait_us + 999999) / 1000000;
+        char text[CLOCK_TEXT_MAX];
+
+        clock_format_rfc3339(problem->retry_at_us, text);
+        add_member(members, "retry_at", text);
+        http_set_header(request, "Retry-After",
+                        arena_printf(request->arena, "%lld", (long long)wait_s));
+    }
+    if (problem->has_tries_left) {
+        buf_printf(members, ",\"tries_left\":%u", problem->tries_left);
+    }
+}
+
 /* Operations that may move money: their problems always say whether it moved. */
 static bool may_move_money(const struct http_request *request)
 {
@@ -33,6 +52,7 @@ enum http_verdict api_answer_problem(struct http_request *request, struct api_pr
     add_member(&members, "detail", problem.detail);
     add_member(&members, "field", problem.field);
     add_member(&members, "charged", charged[problem.charged]);
+    add_numbers(request, &members, &problem);
     if (!buf_ok(&members)) { /* details are ours and short; a field may quote what was sent */
         buf_clear(&members);
         add_member(&members, "charged", charged[problem.charged]);

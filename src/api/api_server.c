@@ -234,7 +234,7 @@ static bool is_passing(enum err err)
 {
     return err == ERR_STORE_BUSY || err == ERR_STORE_UNAVAILABLE || err == ERR_STORE_READ_ONLY ||
            err == ERR_STORE_STOPPING || err == ERR_STORE_CONFLICT || err == ERR_OUTCOME_UNKNOWN ||
-           err == ERR_RECEIPT_NOT_READY;
+           err == ERR_RECEIPT_NOT_READY || err == ERR_HASH_BUSY;
 }
 
 enum http_verdict api_answer_error(struct http_request *request, enum err err, bool money)

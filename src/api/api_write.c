@@ -2,10 +2,15 @@
  *
  * The request is suspended before it is queued, so that the lane's resume cannot come too early.
  * When the queue refuses it, it is resumed at once with that refusal: a definite 503, nothing was
- * queued. What the lane does at the end of a commit is one resume per request. */
+ * queued. What the lane does at the end of a commit is one resume per request.
+ *
+ * A write that needs a slow hash goes on in stages while the request stays suspended: perhaps a
+ * first write, then the hash pool, then the lane. */
 #include "api/api_app.h"
 
 #include <string.h>
+
+#include "identity/hash_pool.h"
 
 #define WRITE_MAGIC UINT32_C(0x57524954)
 
@@ -13,7 +18,9 @@ struct write {
     uint32_t magic;
     struct http_request *request;
     struct api_app *app;
-    struct store_write store_write;
+    struct store_write store_write, store_prepare;
+    struct hash_job job;
+    struct api_stages stages;
     enum err outcome;
     bool money;
     void *arg;
@@ -72,6 +79,63 @@ static void on_done(void *arg, enum err outcome)
     http_request_resume(write->request);
 }
 
+/* ---- stages ---- */
+
+static void submit_run(struct write *write)
+{
+    enum err err = store_submit(write->app->store, &write->store_write);
+
+    if (err != ERR_OK) {
+        on_done(write, err);
+    }
+}
+
+/* On the hash pool. */
+static void run_slow(void *arg)
+{
+    struct write *write = arg;
+    enum err err;
+
+    OBJ_CHECK(write, WRITE_MAGIC);
+    err = write->stages.slow(write->app, write->arg);
+    if (err != ERR_OK || write->run == NULL) {
+        on_done(write, err);
+    } else {
+        submit_run(write);
+    }
+}
+
+static void submit_slow(struct write *write)
+{
+    enum err err;
+
+    write->job = (struct hash_job){.run = run_slow, .arg = write};
+    err = hash_pool_submit(write->app->hash_pool, &write->job);
+    if (err != ERR_OK) {
+        on_done(write, err);
+    }
+}
+
+static enum err run_prepare(struct store_tx *tx, void *arg)
+{
+    struct write *write = arg;
+
+    OBJ_CHECK(write, WRITE_MAGIC);
+    return write->stages.prepare(tx, write->app, write->arg);
+}
+
+static void on_prepared(void *arg, enum err outcome)
+{
+    struct write *write = arg;
+
+    OBJ_CHECK(write, WRITE_MAGIC);
+    if (outcome != ERR_OK) {
+        on_done(write, outcome);
+    } else {
+        submit_slow(write);
+    }
+}
+
 /* ---- on an I/O thread ---- */
 
 static void answer_reused(struct http_request *request, const struct write *write)
@@ -91,7 +155,10 @@ static void finish(struct http_request *request, void *app_arg)
     if (write->outcome == ERR_IDEMPOTENCY_KEY_REUSED) {
         answer_reused(request, write);
     } else if (write->outcome != ERR_OK) {
-        api_answer_error(request, write->outcome, write->money);
+        if (write->stages.refuse == NULL ||
+            !write->stages.refuse(request, app, write->arg, write->outcome)) {
+            api_answer_error(request, write->outcome, write->money);
+        }
     } else if (write->replayed) {
         buf_clear(request->out);
         buf_add(request->out, write->kept.body, write->kept.length);
@@ -114,6 +181,8 @@ static enum http_verdict submit(struct write *write, int64_t affinity)
 {
     enum err err;
 
+    BUG_IF(write->stages.prepare != NULL && write->stages.slow == NULL);
+    BUG_IF(write->run == NULL && write->stages.slow == NULL);
     write->magic = WRITE_MAGIC;
     write->request->user = write;
     write->store_write = (struct store_write){
@@ -122,10 +191,18 @@ static enum http_verdict submit(struct write *write, int64_t affinity)
         .arg = write,
         .affinity = affinity,
     };
+    write->store_prepare = (struct store_write){
+        .run = run_prepare, .done = on_prepared, .arg = write, .affinity = affinity};
     http_request_suspend(write->request, finish);
-    err = store_submit(write->app->store, &write->store_write);
-    if (err != ERR_OK) {
-        on_done(write, err);
+    if (write->stages.slow == NULL) {
+        submit_run(write);
+    } else if (write->stages.prepare == NULL) {
+        submit_slow(write);
+    } else {
+        err = store_submit(write->app->store, &write->store_prepare);
+        if (err != ERR_OK) {
+            on_done(write, err);
+        }
     }
     return HTTP_SUSPENDED;
 }
@@ -137,6 +214,7 @@ enum http_verdict api_write_plain(struct http_request *request, struct api_app *
 
     write->request = request;
     write->app = app;
+    write->stages = spec->stages;
     write->run = spec->run;
     write->answer = spec->answer;
     write->arg = spec->arg;
@@ -173,6 +251,7 @@ enum http_verdict api_write_once(struct http_request *request, struct api_app *a
     set_fingerprint(request, &caller->idempotency);
     write->request = request;
     write->app = app;
+    write->stages = spec->stages;
     write->run = spec->run;
     write->encode = spec->encode;
     write->done = spec->done;

@@ -66,6 +66,29 @@ void codes_draw(struct id_source *ids, struct code_draft *ret)
     ret->digits[CODE_DIGITS] = '\0';
 }
 
+bool codes_of_test_contact(const struct contact_value *value, struct code_draft *draft)
+{
+    static const char phone[] = "+86100";
+    const char *at = value->text + value->length, *plus;
+
+    if (value->channel == CONTACT_PHONE) {
+        if (strncmp(value->text, phone, sizeof(phone) - 1) != 0 || value->length != 14) {
+            return false;
+        }
+        at -= CODE_DIGITS;
+    } else {
+        plus = strchr(value->text, '+');
+        if (plus == NULL || strspn(plus + 1, "0123456789") != CODE_DIGITS ||
+            plus[1 + CODE_DIGITS] != '@') {
+            return false;
+        }
+        at = plus + 1;
+    }
+    memcpy(draft->digits, at, CODE_DIGITS);
+    draft->digits[CODE_DIGITS] = '\0';
+    return true;
+}
+
 /* Everything that the code is bound to. */
 struct code_text {
     int64_t person, purpose, subject;
@@ -92,8 +115,13 @@ static enum err count_sending(struct store_tx *tx, const struct code_order *orde
                               struct code_sent *ret)
 {
     int64_t count = 0, until_us = 0;
-    enum err err = attempt_count(tx, &contact_hour, &order->contact_index, &count, &until_us);
+    enum err err;
 
+    ret->again_at_us = store_tx_now_us(tx);
+    if (is_zero(&order->contact_index)) {
+        return ERR_OK;
+    }
+    err = attempt_count(tx, &contact_hour, &order->contact_index, &count, &until_us);
     if (err == ERR_OK) {
         ret->again_at_us = store_tx_now_us(tx) + count * contact_hour.pause_us;
         err = attempt_count(tx, &contact_day, &order->contact_index, NULL, &until_us);
@@ -194,4 +222,11 @@ enum err codes_check(struct store_tx *tx, struct vault *vault, const struct code
     *ret_verdict = ERR_OK;
     return q_identity_code_use(
         tx, &(struct q_identity_code_use_in){.code_id = row.code_id, .now_us = in.now_us}, NULL);
+}
+
+enum err codes_prune(struct store_tx *tx, int64_t before_us, int64_t count_max, int64_t *ret_count)
+{
+    return q_identity_codes_prune(
+        tx, &(struct q_identity_codes_prune_in){.before_us = before_us, .count_max = count_max},
+        ret_count);
 }

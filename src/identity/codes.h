@@ -17,6 +17,7 @@
 #include "core/err.h"
 #include "core/ids.h"
 #include "core/sha256.h"
+#include "identity/contacts.h"
 #include "identity/vault.h"
 #include "store/store.h"
 
@@ -42,12 +43,17 @@ struct code_draft {
 };
 void codes_draw(struct id_source *ids, struct code_draft *ret);
 
+/* In a sandbox: a contact that belongs to nobody has a code that is known, the last six digits of
+ * +86 100 … (no such numbers are assigned) or of name+123456@…. False: draw one. */
+JN_MUST_USE bool codes_of_test_contact(const struct contact_value *value, struct code_draft *draft);
+
 struct code_order {
     struct person_id person;
     enum code_purpose purpose;
     int64_t subject_id;               /* what it is for: a contact, a card, a recovery */
     struct contact_id contact;        /* where it is sent */
-    struct sha256_hash contact_index; /* of that contact (contact_index()) */
+    struct sha256_hash contact_index; /* of that contact (contact_index()); all zero: nobody's, a
+                                       * contact for tests that no limits protect */
     struct sha256_hash address_index; /* of who asks (VAULT_INDEX_ADDRESS); all zero: not known */
     bool silent; /* count it like any other and send nothing: the contact is somebody else's */
 };
@@ -77,5 +83,9 @@ struct code_check {
 JN_MUST_USE enum err codes_check(struct store_tx *tx, struct vault *vault,
                                  const struct code_check *check, enum err *ret_verdict,
                                  uint32_t *ret_tries_left);
+
+/* Removes at most count_max codes that ended before before_us. */
+JN_MUST_USE enum err codes_prune(struct store_tx *tx, int64_t before_us, int64_t count_max,
+                                 int64_t *ret_count);
 
 #endif

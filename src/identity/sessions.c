@@ -83,6 +83,19 @@ void session_token_draw(struct session_token *ret)
     token_encode(ret->bytes, ret->text + PREFIX_LENGTH);
 }
 
+bool session_token_hash(const char *text, size_t length, struct sha256_hash *ret)
+{
+    uint8_t bytes[TOKEN_BYTES];
+
+    if (length != PREFIX_LENGTH + TOKEN_DIGITS || memcmp(text, PREFIX, PREFIX_LENGTH) != 0 ||
+        !token_decode(text + PREFIX_LENGTH, bytes)) {
+        return false;
+    }
+    token_hash(bytes, ret);
+    secret_wipe(bytes, sizeof(bytes));
+    return true;
+}
+
 /* ---- authentication ---- */
 
 static void copy_text(char *ret, size_t max, const struct store_text *text)
@@ -171,17 +184,13 @@ enum err sessions_authenticate(struct sessions *sessions, const char *text, size
                                struct session *ret)
 {
     int64_t now_us = clock_now_us(sessions->clock);
-    uint8_t bytes[TOKEN_BYTES];
     struct session session;
     struct look_up look_up = {.session = &session};
     enum err err;
 
-    if (length != PREFIX_LENGTH + TOKEN_DIGITS || memcmp(text, PREFIX, PREFIX_LENGTH) != 0 ||
-        !token_decode(text + PREFIX_LENGTH, bytes)) {
+    if (!session_token_hash(text, length, &look_up.hash)) {
         return ERR_NOT_SIGNED_IN;
     }
-    token_hash(bytes, &look_up.hash);
-    secret_wipe(bytes, sizeof(bytes));
     look_up.arena = arena_create(4096);
     err = store_read(sessions->store, find, &look_up);
     arena_free(look_up.arena);
@@ -301,6 +310,16 @@ enum err sessions_end_others(struct store_tx *tx, struct person_id person, struc
         ret_count);
 }
 
+enum err session_end_token(struct store_tx *tx, const struct sha256_hash *token_hash,
+                           enum session_end why)
+{
+    return q_identity_session_end_token(
+        tx,
+        &(struct q_identity_session_end_token_in){
+            .token_hash = *token_hash, .now_us = store_tx_now_us(tx), .why = why},
+        NULL);
+}
+
 struct list {
     struct session *sessions;
     size_t count;
@@ -337,4 +356,23 @@ enum err sessions_list(struct store_tx *tx, struct person_id person, int64_t now
         *ret_count = list.count;
     }
     return err;
+}
+
+enum err session_get(struct store_tx *tx, struct person_id person, struct session_id id,
+                     struct session *ret)
+{
+    struct session list[SESSIONS_LISTED_MAX];
+    size_t count = 0;
+    enum err err = sessions_list(tx, person, store_tx_now_us(tx), list, &count);
+
+    if (err != ERR_OK) {
+        return err;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].id.v == id.v) {
+            *ret = list[i];
+            return ERR_OK;
+        }
+    }
+    return ERR_SESSION_NOT_FOUND;
 }

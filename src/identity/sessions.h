@@ -127,6 +127,14 @@ JN_MUST_USE enum err session_raise(struct store_tx *tx, const struct session_cha
 /* ERR_SESSION_NOT_FOUND: none such of this person that goes on. */
 JN_MUST_USE enum err session_end(struct store_tx *tx, struct person_id person, struct session_id id,
                                  enum session_end why);
+/* Whichever session this token belongs to; none is fine. */
+JN_MUST_USE enum err session_end_token(struct store_tx *tx, const struct sha256_hash *token_hash,
+                                       enum session_end why);
+/* ERR_SESSION_NOT_FOUND: none such of this person that goes on. */
+JN_MUST_USE enum err session_get(struct store_tx *tx, struct person_id person, struct session_id id,
+                                 struct session *ret);
+/* The stored hash of a token as sent; false when it cannot be one. */
+JN_MUST_USE bool session_token_hash(const char *text, size_t length, struct sha256_hash *ret);
 /* All sessions of the person but `keep` (0: none is kept). *ret_count may be NULL. */
 JN_MUST_USE enum err sessions_end_others(struct store_tx *tx, struct person_id person,
                                          struct session_id keep, enum session_end why,

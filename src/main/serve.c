@@ -9,6 +9,10 @@
 #include "core/metrics.h"
 #include "http/http.h"
 #include "identity/api_keys.h"
+#include "identity/attempts.h"
+#include "identity/codes.h"
+#include "identity/devices.h"
+#include "identity/hash_pool.h"
 #include "identity/sessions.h"
 #include "identity/vault.h"
 #include "ledger/checkpoint.h"
@@ -25,6 +29,9 @@
 #define KEYS_USED_EVERY     INT64_C(60000000)
 #define SESSIONS_USED_EVERY INT64_C(60000000)
 #define EXPIRE_AT_ONCE      500
+#define PRUNE_AT_ONCE       500
+#define PRUNE_EVERY_US      INT64_C(600000000)
+#define PRUNE_OLDER_US      INT64_C(172800000000) /* 2 days: longer than any window */
 #define WEB_BYTES_MAX       ((size_t)64 << 20)
 #define RATE_BURST_FACTOR   2
 
@@ -34,6 +41,8 @@ struct serve {
     struct pack *pack;
     struct api_keys *keys;
     struct sessions *sessions;
+    struct hash_pool *hash_pool;
+    struct places *places;
     struct vault *vault;
     struct messages *messages;
     struct sealer *sealer;
@@ -111,6 +120,27 @@ static enum err seal_looks(void *arg, bool *ret_more)
     return access_seal(serve->app->store, serve->sealer, clock_now_us(&serve->app->clock));
 }
 
+struct prune {
+    int64_t before_us, attempts, codes;
+};
+
+static enum err prune_in_tx(struct store_tx *tx, void *arg)
+{
+    struct prune *prune = arg;
+    enum err err = attempts_prune(tx, prune->before_us, PRUNE_AT_ONCE, &prune->attempts);
+    return err == ERR_OK ? codes_prune(tx, prune->before_us, PRUNE_AT_ONCE, &prune->codes) : err;
+}
+
+/* Counters and codes that can matter to nobody any more. */
+static enum err prune_identity(void *arg, bool *ret_more)
+{
+    struct serve *serve = arg;
+    struct prune prune = {.before_us = clock_now_us(&serve->app->clock) - PRUNE_OLDER_US};
+    enum err err = store_write_sync(serve->app->store, prune_in_tx, &prune, 0);
+    *ret_more = err == ERR_OK && (prune.attempts == PRUNE_AT_ONCE || prune.codes == PRUNE_AT_ONCE);
+    return err;
+}
+
 static void start_workers(struct serve *serve)
 {
     const struct worker_spec specs[] = {
@@ -120,6 +150,7 @@ static void start_workers(struct serve *serve)
         {"looks", LOOKS_EVERY, seal_looks, serve},
         {"openings", OPENINGS_EVERY, write_openings, serve},
         {"sessions_used", SESSIONS_USED_EVERY, write_sessions_used, serve},
+        {"prune_identity", PRUNE_EVERY_US, prune_identity, serve},
     };
     serve->workers = workers_start(specs, ARRAY_COUNT(specs));
 }
@@ -150,6 +181,8 @@ static enum err open_sessions(struct serve *serve, const struct serve_config *co
 {
     (void)config;
     serve->sessions = sessions_create(serve->app->store, &serve->app->clock);
+    serve->hash_pool = hash_pool_create(&(struct hash_pool_config){0});
+    serve->places = places_open();
     return ERR_OK;
 }
 
@@ -210,6 +243,8 @@ static enum err start_http(struct serve *serve, const struct serve_config *confi
         .clock = &serve->app->clock,
         .keys = serve->keys,
         .sessions = serve->sessions,
+        .hash_pool = serve->hash_pool,
+        .places = serve->places,
         .vault = serve->vault,
         .notify = messages_notify(serve->messages),
         .metrics = serve->metrics,
@@ -310,6 +345,8 @@ void serve_stop(struct serve *serve)
     }
     prover_free(serve->prover);
     sealer_close(serve->sealer);
+    hash_pool_free(serve->hash_pool);
+    places_close(serve->places);
     sessions_free(serve->sessions);
     vault_close(serve->vault);
     api_keys_close(serve->keys);

@@ -116,8 +116,51 @@ class Contract:
             require(answer.status == 201, f"fixture: {answer.body!r}")
             self.keys[name] = answer.json()["secret"]
             self.names["{" + name + "_key_id}"] = answer.json()["id"]
+        self.prepare_people()
         whoami = self.send(self.api.by_name["whoami_get"], {}).json()
         self.names["{admin_key_id}"] = whoami["api_key_id"]
+
+    def prepare_people(self):
+        """People at every step of signing up. The numbers are nobody's: their last six digits are
+        the codes (src/identity/codes.h)."""
+        def post(path, body, key=None, status=200):
+            headers = {"Content-Type": "application/json"}
+            if key:
+                headers["Authorization"] = "Bearer " + key
+            answer = self.server.call("POST", path, headers, json.dumps(body).encode())
+            require(answer.status == status, f"people: {path}: {answer.body!r}")
+            return answer.json()
+
+        def begin(number):
+            return post("/v1/signup", {"contact": number, "deliver": "token"}, status=201)["opened"]
+
+        def confirmed(number):
+            token = begin(number)["token"]
+            return post("/v1/signup/code", {"code": number[-6:]}, token)["opened"]["token"]
+
+        def member(number, password):
+            token = confirmed(number)
+            return post("/v1/signup/password", {"password": password}, token)["opened"]
+
+        def again(number, password):
+            return post("/v1/sessions", {"contact": number, "password": password,
+                                         "deliver": "token"}, status=201)
+
+        passwords = {"person": "lantern-orbit-cabbage-41", "other_person": "meadow-copper-violin-73"}
+        for name, number in (("person", "+8610000010001"), ("other_person", "+8610000010002")):
+            opened = member(number, passwords[name])
+            self.keys[name] = opened["token"]
+            session = "old" if name == "person" else "other"
+            self.names["{" + name + "_id}"] = opened["session"]["person_id"]
+            self.names["{" + session + "_session_id}"] = opened["session"]["id"]
+        old = again("+8610000010001", passwords["person"])
+        self.names["{old_session_id}"] = old["session"]["id"]
+        self.keys["leaving"] = again("+8610000010001", passwords["person"])["token"]
+        self.keys["signing_up"] = begin("+8613800138009")["token"]
+        self.keys["signing_up_2"] = begin("+8610000010004")["token"]
+        self.keys["signing_up_3"] = confirmed("+8610000010003")
+        self.keys["signing_up_waited"] = begin("+8610000010005")["token"]
+        self.keys["wrong_session"] = "js_" + "0" * 52
 
     def state(self):
         """All that money is: every account and the sums. It must be the same after a refusal."""

@@ -1,0 +1,273 @@
+/* signin.c — see signin.h. */
+#include "identity/signin.h"
+
+#include <string.h>
+
+#include "core/buf.h"
+#include "core/kv.h"
+#include "identity/attempts.h"
+#include "identity/tell.h"
+
+#define MINUTE_US  INT64_C(60000000)
+#define HOUR_US    (60 * MINUTE_US)
+#define TELL_EVERY 5 /* wrong attempts */
+
+static const struct attempt_rule person_rule = {.kind = ATTEMPT_SIGN_IN_PERSON,
+                                                .window_us = 24 * HOUR_US,
+                                                .free_count = 5,
+                                                .pause_us = MINUTE_US,
+                                                .pause_max_us = HOUR_US};
+/* Many people may sit behind one address; one who tries many people is slowed all the same. */
+static const struct attempt_rule address_rule = {.kind = ATTEMPT_SIGN_IN_ADDRESS,
+                                                 .window_us = HOUR_US,
+                                                 .free_count = 100,
+                                                 .pause_us = MINUTE_US / 6,
+                                                 .pause_max_us = 10 * MINUTE_US};
+
+static const struct sha256_hash no_address;
+
+void signin_wipe(struct signin *signin)
+{
+    secret_wipe(&signin->value, sizeof(signin->value));
+    secret_wipe(signin->password, sizeof(signin->password));
+    secret_wipe(&signin->hash, sizeof(signin->hash));
+    secret_wipe(&signin->rehashed, sizeof(signin->rehashed));
+    secret_wipe(&signin->token, sizeof(signin->token));
+    secret_wipe(signin->device.fresh, sizeof(signin->device.fresh));
+}
+
+/* ---- before ---- */
+
+/* What is counted: the person, or for an unknown contact the contact itself. */
+static void subject_of(const struct vault *vault, const struct signin *signin,
+                       struct sha256_hash *ret)
+{
+    struct sha256_hash contact;
+    char text[32];
+
+    contact_index(vault, &signin->value, &contact);
+    if (!signin->known) {
+        *ret = contact;
+        return;
+    }
+    memset(text, 0, sizeof(text));
+    memcpy(text, "sign-in ", 8);
+    memcpy(text + 8, &signin->person.v, sizeof(signin->person.v));
+    vault_index(vault, VAULT_INDEX_OTHER, (struct store_text){text, 16}, ret);
+}
+
+static enum err load_password(struct store_tx *tx, struct signin *signin)
+{
+    struct password_row row;
+    bool found = false;
+    enum err err = password_get(tx, signin->person, &row, &found);
+
+    if (err == ERR_OK && found) {
+        signin->hash = row.hash;
+    } else {
+        signin->known = false;
+    }
+    return err;
+}
+
+enum err signin_prepare(struct store_tx *tx, struct vault *vault, struct signin *signin,
+                        struct signin_result *ret)
+{
+    struct contact contact = {0};
+    enum err err;
+
+    memset(ret, 0, sizeof(*ret));
+    signin->known = false;
+    err = contact_find(tx, vault, signin->kind, &signin->value, &contact, &signin->known);
+    if (err != ERR_OK) {
+        return err;
+    }
+    signin->person = contact.person; /* 0 when unknown */
+    subject_of(vault, signin, &signin->subject);
+    if (!hash_equal(&signin->address_index, &no_address)) {
+        err = attempt_count(tx, &address_rule, &signin->address_index, NULL, &ret->until_us);
+    }
+    if (err == ERR_OK) {
+        err = attempt_count(tx, &person_rule, &signin->subject, &signin->count, &ret->until_us);
+    }
+    return err == ERR_OK ? load_password(tx, signin) : err;
+}
+
+/* ---- on the hash pool ---- */
+
+void signin_compare(const struct vault *vault, struct signin *signin)
+{
+    struct sha256_hash peppered;
+
+    if (!signin->known) {
+        password_hash_of_nobody(&signin->hash);
+    }
+    password_pepper(vault, signin->person, signin->password, signin->password_length, &peppered);
+    signin->matches = password_matches(&signin->hash, &peppered) && signin->known;
+    signin->has_rehashed = signin->matches && password_needs_rehash(&signin->hash) &&
+                           password_hash(&peppered, &signin->rehashed) == ERR_OK;
+    secret_wipe(&peppered, sizeof(peppered));
+}
+
+/* ---- after ---- */
+
+static enum err tell_attempts(struct store_tx *tx, struct vault *vault, const struct signin *signin)
+{
+    struct tell tell = {.outbox_id = signin->notice_ids[0],
+                        .person = signin->person,
+                        .topic = "sign_in_attempts",
+                        .about = signin->notice_ids[0]};
+    struct buf params;
+    enum err err;
+
+    buf_init(&params, 256);
+    kv_add_i64(&params, "count", signin->count);
+    kv_add_i64(&params, "at", store_tx_now_us(tx));
+    tell.params = &params;
+    err = identity_tell(tx, vault, &tell);
+    buf_done(&params);
+    return err;
+}
+
+static enum err lock_person(struct store_tx *tx, const struct signin *signin)
+{
+    const struct lock_new lock = {.id = signin->lock_id,
+                                  .person = signin->person,
+                                  .why = "too_many_attempts",
+                                  .by = LOCK_BY_SYSTEM,
+                                  .until_us = store_tx_now_us(tx) + SIGNIN_LOCK_US};
+    struct lock_id id;
+
+    return locks_put(tx, &lock, &id);
+}
+
+static enum err was_wrong(struct store_tx *tx, struct vault *vault, const struct signin *signin)
+{
+    enum err err = ERR_OK;
+
+    if (!signin->known) {
+        return ERR_OK;
+    }
+    if (signin->count % TELL_EVERY == 0) {
+        err = tell_attempts(tx, vault, signin);
+    }
+    if (err == ERR_OK && signin->count == SIGNIN_LOCK_COUNT) {
+        err = lock_person(tx, signin);
+    }
+    return err;
+}
+
+static enum err tell_device(struct store_tx *tx, struct vault *vault, const struct signin *signin,
+                            struct device_id device)
+{
+    struct tell tell = {.outbox_id = signin->notice_ids[1],
+                        .person = signin->person,
+                        .topic = "new_device",
+                        .about = device.v};
+    struct buf params;
+    enum err err;
+
+    buf_init(&params, 512);
+    kv_add_str(&params, "device", signin->device.name);
+    kv_add_str(&params, "place", signin->place);
+    kv_add_i64(&params, "at", store_tx_now_us(tx));
+    tell.params = &params;
+    err = identity_tell(tx, vault, &tell);
+    buf_done(&params);
+    return err;
+}
+
+/* A full session needs no more factor; what a person has decides what it is. */
+static enum err decide(struct store_tx *tx, const struct signin *signin,
+                       const struct person *person, struct session_new *new, enum err *ret_verdict)
+{
+    (void)tx;
+    (void)signin;
+    *ret_verdict = ERR_OK;
+    switch (person->state) {
+    case PERSON_PENDING:
+        new->level = SESSION_SIGNING_UP;
+        return ERR_OK;
+    case PERSON_ACTIVE:
+    case PERSON_CLOSING:
+        new->level = SESSION_FULL;
+        break;
+    case PERSON_ERASED:
+        *ret_verdict = ERR_SIGN_IN_WRONG;
+        return ERR_OK;
+    }
+    if (person->kind == PERSON_STAFF) {
+        *ret_verdict = ERR_SIGN_IN_FACTOR_NEEDED;
+    }
+    return ERR_OK;
+}
+
+static enum err begin_session(struct store_tx *tx, struct vault *vault, const struct signin *signin,
+                              struct session_new *new, struct signin_result *ret)
+{
+    struct device_seen device = signin->device;
+    bool others = false;
+    enum err err;
+
+    device.person = signin->person;
+    err = device_see(tx, &device, &new->device, &ret->is_new_device);
+    if (err == ERR_OK && ret->is_new_device) {
+        err = device_has_others(tx, signin->person, new->device, &others);
+    }
+    if (err == ERR_OK && others && new->level == SESSION_FULL) {
+        err = tell_device(tx, vault, signin, new->device);
+    }
+    if (err == ERR_OK) {
+        err = session_end_token(tx, &signin->old_token, SESSION_REPLACED);
+    }
+    if (err == ERR_OK) {
+        err = session_start(tx, new, &signin->token);
+    }
+    return err;
+}
+
+static enum err was_right(struct store_tx *tx, struct vault *vault, const struct signin *signin,
+                          struct signin_result *ret)
+{
+    struct session_new new = {.id = signin->session_id,
+                              .person = signin->person,
+                              .kind = signin->kind,
+                              .methods = AUTH_PASSWORD,
+                              .place = signin->place};
+    struct person person;
+    enum err err = person_get(tx, signin->person, &person);
+
+    if (err == ERR_OK) {
+        err = decide(tx, signin, &person, &new, &ret->verdict);
+    }
+    if (err != ERR_OK || ret->verdict != ERR_OK) {
+        return err;
+    }
+    err = attempt_clear(tx, ATTEMPT_SIGN_IN_PERSON, &signin->subject);
+    if (err == ERR_OK && signin->has_rehashed) {
+        err = password_rehashed(tx, signin->person, &signin->hash, &signin->rehashed);
+    }
+    if (err == ERR_OK) {
+        err = begin_session(tx, vault, signin, &new, ret);
+    }
+    return err == ERR_OK ? session_get(tx, signin->person, new.id, &ret->session) : err;
+}
+
+enum err signin_complete(struct store_tx *tx, struct vault *vault, const struct signin *signin,
+                         struct signin_result *ret)
+{
+    struct password_row row;
+    bool found = false;
+    enum err err = ERR_OK;
+
+    ret->verdict = ERR_SIGN_IN_WRONG;
+    if (!signin->matches) {
+        return was_wrong(tx, vault, signin);
+    }
+    /* It may have been changed while it was compared. */
+    err = password_get(tx, signin->person, &row, &found);
+    if (err != ERR_OK || !found || strcmp(row.hash.text, signin->hash.text) != 0) {
+        return err;
+    }
+    return was_right(tx, vault, signin, ret);
+}
