@@ -49,8 +49,9 @@ enum audit_check {
     AUDIT_RULES = 19,
     AUDIT_SUMS = 20,
     AUDIT_IDEMPOTENCY = 21,
+    AUDIT_LINKED = 22,
 };
-#define AUDIT_CHECK_COUNT 22
+#define AUDIT_CHECK_COUNT 23
 const char *audit_check_name(enum audit_check check);
 
 struct audit_finding {
@@ -163,6 +164,7 @@ struct audit_segment {
     int64_t repeated;   /* leaves that another segment lists */
 };
 
+enum audit_leaf_type { LEAF_NONE = 0, LEAF_TRANSFER = 1, LEAF_LINKED = 2, LEAF_OPENING = 3 };
 enum audit_leaf_state { LEAF_UNKNOWN = 0, LEAF_CLEAN = 1, LEAF_FAULTY = 2 };
 
 struct audit_checkpoint {
@@ -215,7 +217,7 @@ struct audit {
     struct sha256_hash *leaves;
     uint8_t *leaf_states;
     int64_t *leaf_segments; /* segment id of each leaf, to name it */
-    uint8_t *leaf_types;
+    uint8_t *leaf_types;    /* enum audit_leaf_type */
     int64_t *leaf_ids;
     int64_t sealed_size; /* PostgreSQL: leaves in sealed segments; SQLite: all */
     int64_t transfers, late_expiries;

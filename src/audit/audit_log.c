@@ -68,7 +68,7 @@ static struct audit_account *find_renamed(struct audit *audit, int64_t id)
 static void open_account(struct audit *audit, const struct ref *ref)
 {
     struct audit_account *account = audit_account_find(audit, ref->id);
-    audit->leaf_types[ref->leaf] = 3;
+    audit->leaf_types[ref->leaf] = LEAF_OPENING;
     audit->leaf_ids[ref->leaf] = ref->id;
     if (account == NULL) {
         account = find_renamed(audit, ref->id);
@@ -150,7 +150,7 @@ static void take_ref(struct audit *audit, const struct ref *ref, struct audit_tr
     if (ref->leaf < audit->leaf_count) {
         audit->leaf_segments[ref->leaf] = ref->segment_id;
         audit->leaf_ids[ref->leaf] = ref->id;
-        audit->leaf_types[ref->leaf] = 1;
+        audit->leaf_types[ref->leaf] = LEAF_TRANSFER;
     }
     if (i64map_get(&audit->visited, ref->id) != I64MAP_NONE) {
         struct audit_segment *segment = audit_segment_find(audit, ref->segment_id);

@@ -36,6 +36,7 @@ static const char *const CHECK_NAMES[AUDIT_CHECK_COUNT] = {
     [AUDIT_RULES] = "rules",
     [AUDIT_SUMS] = "sums",
     [AUDIT_IDEMPOTENCY] = "idempotency",
+    [AUDIT_LINKED] = "linked",
 };
 
 const char *audit_check_name(enum audit_check check)

@@ -158,7 +158,8 @@ void audit_apply(struct audit *audit, struct audit_transfer *transfer,
     if (transfer->leaf >= 0 && transfer->leaf < audit->leaf_count) {
         audit_leaf_transfer(transfer->id, core, hashes, &audit->leaves[transfer->leaf]);
         audit->leaf_states[transfer->leaf] = transfer->is_guess ? LEAF_UNKNOWN : (uint8_t)state;
-        audit->leaf_types[transfer->leaf] = 1;
+        audit->leaf_types[transfer->leaf] =
+            (transfer->flags & FLAG_LINKED) != 0 ? LEAF_LINKED : LEAF_TRANSFER;
         audit->leaf_ids[transfer->leaf] = transfer->id;
     }
 }

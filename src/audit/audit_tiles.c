@@ -15,7 +15,7 @@
 static void make_openings(struct audit *audit)
 {
     for (int64_t i = 0; i < audit->leaf_count; i++) {
-        if (audit->leaf_types[i] != 3) {
+        if (audit->leaf_types[i] != LEAF_OPENING) {
             continue;
         }
         const struct audit_account *account = audit_account_find(audit, audit->leaf_ids[i]);
@@ -165,7 +165,7 @@ static void name_exchange(struct audit *audit, const struct differing *d, size_t
 static void name_leaves(struct audit *audit, const struct differing *d, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        bool opens = audit->leaf_types[d[i].leaf] == 3;
+        bool opens = audit->leaf_types[d[i].leaf] == LEAF_OPENING;
         audit_found(audit, AUDIT_LEAF, opens ? "accounts" : "transfers", audit->leaf_ids[d[i].leaf],
                     NULL, "what the log sealed as leaf %lld is something else",
                     (long long)d[i].leaf);
@@ -384,6 +384,24 @@ static void check_waiting_hashes(const struct audit_cell *c, void *arg)
     }
 }
 
+/* ---- linked groups: the one after the last link is in the same commit ---- */
+
+static void check_linked(struct audit *audit)
+{
+    for (int64_t i = 0; i < audit->leaf_count; i++) {
+        if (audit->leaf_types[i] != LEAF_LINKED || audit->leaf_states[i] != LEAF_CLEAN) {
+            continue;
+        }
+        bool follows =
+            i + 1 < audit->leaf_count && audit->leaf_segments[i + 1] == audit->leaf_segments[i] &&
+            (audit->leaf_types[i + 1] == LEAF_TRANSFER || audit->leaf_types[i + 1] == LEAF_LINKED);
+        if (!follows) {
+            audit_found(audit, AUDIT_LINKED, "transfers", audit->leaf_ids[i], "flags",
+                        "it is linked to a next one that was not posted with it");
+        }
+    }
+}
+
 void audit_check_log(struct audit *audit)
 {
     struct tiles tiles = {.audit = audit};
@@ -403,6 +421,7 @@ void audit_check_log(struct audit *audit)
                        "WHERE first_index IS NULL ORDER BY segment_id",
                        NULL, 0, check_waiting_hashes, audit);
     }
+    check_linked(audit);
     free(tiles.rows.items);
     free(tiles.differing.items);
 }

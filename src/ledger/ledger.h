@@ -184,7 +184,8 @@ struct ledger_result {
 
 /* The ladder, in order of precedence (a verdict marked * burns the id, so that it never succeeds
  * later; docs/ledger-results.md):
- *   linked_event_failed*, linked_chain_open, transfer_id_required, transfer_flags_invalid,
+ *   linked_event_failed*, linked_chain_open, linked_chain_mixed (looked at last of
+ *   all), transfer_id_required, transfer_flags_invalid,
  *   transfer_code_required, transfer_reference_invalid, transfer_timeout_invalid,
  *   pending_id_required, pending_id_unexpected, pending_id_is_own, amount_out_of_range,
  * amount_zero, debit_account_required, credit_account_required, accounts_must_differ,

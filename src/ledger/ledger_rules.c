@@ -672,6 +672,22 @@ static void fail_with_chain(struct book *book, const struct rules_batch *batch,
     }
 }
 
+/* A chain is stored as a whole or not at all, so that its links can be checked for ever. The first
+ * new member of one that is stored in part; `count` when there is none. */
+static size_t find_mixed(const struct ledger_result *results, size_t count)
+{
+    size_t first_new = count;
+    bool any_stored = false;
+    for (size_t i = count; i > 0; i--) {
+        if (results[i - 1].replayed) {
+            any_stored = true;
+        } else {
+            first_new = i - 1;
+        }
+    }
+    return any_stored ? first_new : count;
+}
+
 static void post_chain(struct book *book, const struct rules_batch *batch, size_t first,
                        size_t count, struct ledger_result *ret)
 {
@@ -693,6 +709,10 @@ static void post_chain(struct book *book, const struct rules_batch *batch, size_
             verdict = ret[first + i];
             verdict.code = err;
         }
+    }
+    if (failed == count) {
+        failed = find_mixed(&ret[first], count);
+        verdict = (struct ledger_result){.code = ERR_LINKED_CHAIN_MIXED};
     }
     if (failed == count) {
         return;

@@ -602,6 +602,21 @@ static void fail_with_group(struct sim_model *model, const struct ledger_transfe
     }
 }
 
+/* A group is stored as a whole or not at all: the first member that is new where another is not. */
+static size_t first_mixed(const bool *replayed, size_t count)
+{
+    size_t stored = 0;
+    for (size_t i = 0; i < count; i++) {
+        stored += replayed[i] ? 1 : 0;
+    }
+    for (size_t i = 0; i < count && stored > 0; i++) {
+        if (!replayed[i]) {
+            return i;
+        }
+    }
+    return count;
+}
+
 /* One group: the members up to the first without the linked flag, or to the end of the batch. */
 static size_t post_group(struct sim_model *model, const struct ledger_transfer *group, size_t left,
                          int64_t now_us, enum err *ret_codes, bool *ret_replayed)
@@ -622,6 +637,12 @@ static size_t post_group(struct sim_model *model, const struct ledger_transfer *
         ret_codes[i] = post_one(model, &group[i], now_us, &ret_replayed[i]);
         if (ret_codes[i] != ERR_OK) {
             failed_at = i;
+        }
+    }
+    if (failed_at == count) {
+        failed_at = first_mixed(ret_replayed, count);
+        if (failed_at < count) {
+            ret_codes[failed_at] = ERR_LINKED_CHAIN_MIXED;
         }
     }
     if (failed_at < count) {

@@ -376,7 +376,9 @@ def forge(suite, db):
                 'UPDATE transfers SET code = 99 WHERE transfer_id = %d' % released],
              {('transfers', str(released))}),
             ('debits beyond what the account may bear', [
-                'UPDATE accounts SET flags = 1 WHERE account_id = %d' % bank], topped_up)):
+                'UPDATE accounts SET flags = 1 WHERE account_id = %d' % bank], topped_up),
+            ('a link to nothing', ['UPDATE transfers SET flags = 1 WHERE transfer_id = %d' % plain],
+             {('transfers', str(plain))})):
         suite.case('forged: ' + name, statements, rows, after=rehash)
     suite.case('forged, but not the log', [
         'UPDATE transfers SET code = 88 WHERE transfer_id = %d' % plain], set(), after=rehash_but_the_log)
@@ -466,7 +468,7 @@ def main():
         checks = check_the_checker(suite, db)
         names = subprocess.run([audit, '--list-checks'], stdout=subprocess.PIPE, text=True).stdout
         # Marks are SQLite's; forging is done there only, for both.
-        elsewhere = {'sums'} | (set() if backend == 'sqlite' else {'mark', 'rules', 'leaf'})
+        elsewhere = {'sums'} | (set() if backend == 'sqlite' else {'mark', 'rules', 'linked', 'leaf'})
         for name in set(names.split()) - set(checks) - elsewhere:
             suite.failures.append('no case shows that the check %s does anything' % name)
         check_sums(suite, db)
