@@ -61,10 +61,12 @@ enum http_header {
     HTTP_SEC_FETCH_SITE = 15,
     HTTP_USER_AGENT = 16,
     HTTP_CONFIRMATION = 17,
-    HTTP_ACCESS_REASON = 18, /* X-Access-Reason */
-    HTTP_APP_VERSION = 19,   /* X-App-Version */
+    HTTP_ACCESS_REASON = 18,  /* X-Access-Reason */
+    HTTP_APP_VERSION = 19,    /* X-App-Version */
+    HTTP_SIGNATURE = 20,      /* X-Signature */
+    HTTP_SIGNATURE_TIME = 21, /* X-Signature-Time */
 };
-#define HTTP_HEADER_COUNT 20
+#define HTTP_HEADER_COUNT 22
 
 enum http_language { HTTP_EN = 0, HTTP_ZH = 1 };
 

@@ -53,6 +53,8 @@ static const struct {
     NAME(HTTP_CONFIRMATION, "Confirmation"),
     NAME(HTTP_ACCESS_REASON, "X-Access-Reason"),
     NAME(HTTP_APP_VERSION, "X-App-Version"),
+    NAME(HTTP_SIGNATURE, "X-Signature"),
+    NAME(HTTP_SIGNATURE_TIME, "X-Signature-Time"),
 #undef NAME
 };
 

@@ -351,6 +351,24 @@ static const struct cli_param bench_payments_options[] = {
     END,
 };
 
+static const struct cli_param sandbox_mailbox_options[] = {
+    {.name = "listen",
+     .value = "HOST:PORT",
+     .kind = CLI_TEXT,
+     .initial = "127.0.0.1:8085",
+     .help = "where the page and the gateway for text messages listen; port 0 takes a free one"},
+    {.name = "smtp",
+     .value = "HOST:PORT",
+     .kind = CLI_TEXT,
+     .initial = "127.0.0.1:8025",
+     .help = "where e-mail is received; port 0 takes a free one"},
+    {.name = "sms-key",
+     .value = "FILE",
+     .kind = CLI_FILE,
+     .help = "the key file that serve has as --sms-key; without it text messages are refused"},
+    END,
+};
+
 static const struct cli_command commands[] = {
     {.words = "serve",
      .summary = "Serve the API, the pages and the log until stopped",
@@ -464,6 +482,17 @@ static const struct cli_command commands[] = {
          "failure prints how to see it again.",
      .options = simulate_options,
      .run = cmd_simulate},
+    {.words = "sandbox-mailbox",
+     .summary = "Receive what a sandbox sends to people, and show it",
+     .detail =
+         "An SMTP server, a gateway for text messages and a page with everything that arrived, "
+         "newest first: where a newcomer finds the code for signing up. Kept in memory only, at "
+         "most 500 messages. Nothing is sent on.\n\n"
+         "Start the server with --smtp smtp://127.0.0.1:8025 --mail-from noreply@wallet.test "
+         "--sms-gateway http://127.0.0.1:8085/v1/messages --sms-key FILE. Programs read "
+         "/v1/messages.json?to=ADDRESS.",
+     .options = sandbox_mailbox_options,
+     .run = cmd_sandbox_mailbox},
     {.words = "completion",
      .summary = "Print the completion for a shell, or the manual page",
      .detail = "For bash, put this line into ~/.bashrc: source <(jinnang completion bash)\n\n"

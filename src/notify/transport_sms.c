@@ -64,8 +64,8 @@ static struct curl_slist *make_headers(const struct sms *sms, const struct buf *
     snprintf(value, sizeof(value), "v1=%s", signature);
     headers = add_header(headers, "Content-Type", "application/x-www-form-urlencoded");
     headers = add_header(headers, "Idempotency-Key", id);
-    headers = add_header(headers, "Jinnang-Time", at);
-    headers = add_header(headers, "Jinnang-Signature", value);
+    headers = add_header(headers, "X-Signature-Time", at);
+    headers = add_header(headers, "X-Signature", value);
     return add_header(headers, "Expect", "");
 }
 

@@ -218,12 +218,12 @@ class SmtpTls(unittest.TestCase):
 class Gateway(http.server.BaseHTTPRequestHandler):
     def do_POST(self):  # pylint: disable=invalid-name
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        signed = b"POST\n" + self.path.encode() + b"\n" + self.headers["Jinnang-Time"].encode() + b"\n" + body
+        signed = b"POST\n" + self.path.encode() + b"\n" + self.headers["X-Signature-Time"].encode() + b"\n" + body
         expected = "v1=" + hmac.new(KEY, signed, hashlib.sha256).hexdigest()
         self.server.seen.append((self.headers["Idempotency-Key"],
                                  dict(urllib.parse.parse_qsl(body.decode(), strict_parsing=True)),
-                                 hmac.compare_digest(expected, self.headers["Jinnang-Signature"]),
-                                 abs(time.time() - int(self.headers["Jinnang-Time"])) < 60))
+                                 hmac.compare_digest(expected, self.headers["X-Signature"]),
+                                 abs(time.time() - int(self.headers["X-Signature-Time"])) < 60))
         if self.server.answer == "silence":
             time.sleep(TIMEOUT_MS / 1000 + 2)
         if self.server.answer in ("silence", "close"):
