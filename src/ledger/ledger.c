@@ -55,9 +55,7 @@ static void on_savepoint(void *state, struct store_tx *tx)
 static void on_release(void *state, struct store_tx *tx)
 {
     struct ledger_lane *lane = ledger_lane_of(state, tx);
-    if (lane->hasher.lane != NULL) {
-        hasher_offer(&lane->hasher);
-    }
+    hasher_offer(&lane->hasher);
 }
 
 static void on_rollback(void *state, struct store_tx *tx)
@@ -94,17 +92,17 @@ static void publish(struct ledger_lane *lane)
         BUG_IF(pthread_mutex_lock(&ledger->log_lock) != 0);
         log_edge_copy(ledger->log_published, lane->edge);
         BUG_IF(pthread_mutex_unlock(&ledger->log_lock) != 0);
-        hasher_reset(&lane->hasher);
         lane->tiles.count = 0;
     }
+    hasher_reset(&lane->hasher);
     lane->wants_checkpoint = false;
     lane->is_careful = false;
 }
 
 static void drop(struct ledger_lane *lane)
 {
+    hasher_reset(&lane->hasher); /* before the rows go away below it */
     if (!lane->book.is_cache) {
-        hasher_reset(&lane->hasher); /* before the rows go away below it */
         log_edge_copy(lane->edge, lane->ledger->log_published);
         lane->tiles.count = 0;
     }
@@ -192,10 +190,10 @@ static struct ledger_lane *make_lane(struct ledger *ledger, uint32_t index)
     lane->ledger = ledger;
     lane->index = index;
     book_init(&lane->book, ledger->backend == STORE_POSTGRES);
+    hasher_init(&lane->hasher, lane);
     if (!lane->book.is_cache) {
         lane->edge = calloc(1, sizeof(*lane->edge));
         BUG_IF(lane->edge == NULL);
-        hasher_init(&lane->hasher, lane);
         sweep_init(&lane->sweep);
     }
     return lane;

@@ -1,13 +1,13 @@
 /* ledger_hash.c — the hashes of a group, computed beside the lane.
  *
- * A transfer costs about ten SHA-256 compressions, a third of what writing its row costs. On SQLite
- * a helper thread hashes rows while the lane decides further callbacks and writes rows that are
+ * A transfer costs about ten SHA-256 compressions, a third of what writing its row costs. A helper
+ * thread hashes rows while the lane decides further callbacks and, on SQLite, writes rows that are
  * done.
  *
  * What is shared: rows and their links lie in chunks that do not move; the lane offers only rows of
  * callbacks that were released, and those are undone only with the whole group (hasher_reset). The
  * hasher reads account records, which nobody writes while a group is open. It writes the hashes of
- * rows, and, after hasher_finish(), the lane's edge and tiles.
+ * rows, and, on SQLite after hasher_finish(), the lane's edge and tiles.
  *
  * Locks: hasher.lock guards the fields below it; rows_hashed is published by release. */
 #include <string.h>
@@ -102,6 +102,9 @@ void ledger_leaf_hash(const struct book *book, uint32_t leaf, struct sha256_hash
 
 static void append_leaves(struct ledger_lane *lane)
 {
+    if (lane->edge == NULL) {
+        return; /* the sealer does it */
+    }
     for (uint32_t i = 0; i < lane->book.leaf_count; i++) {
         struct sha256_hash hash;
         ledger_leaf_hash(&lane->book, i, &hash);

@@ -69,10 +69,10 @@ struct ledger_lane {
     int64_t segment_floor; /* PostgreSQL: greatest segment of any account read here */
     bool is_careful;       /* PostgreSQL: the last attempt met a conflict; lock and look up all */
     bool has_failed_to_write;
-    bool is_in_doubt;       /* SQLite: the last COMMIT may or may not be there; the queue is kept */
-    bool wants_checkpoint;  /* SQLite: write back every account in this group */
-    bool is_written_back;   /* ... and it was done */
-    struct hasher hasher;   /* SQLite */
+    bool is_in_doubt;      /* SQLite: the last COMMIT may or may not be there; the queue is kept */
+    bool wants_checkpoint; /* SQLite: write back every account in this group */
+    bool is_written_back;  /* ... and it was done */
+    struct hasher hasher;
     struct sweep sweep;     /* SQLite */
     struct log_edge *edge;  /* SQLite: with this group's leaves */
     struct log_tiles tiles; /* SQLite: filled by this group */
@@ -110,7 +110,7 @@ void hasher_offer(struct hasher *hasher);
 void hasher_finish(struct hasher *hasher);
 /* Returns when rows [0, count) have their hashes. After hasher_finish(). */
 void hasher_wait_rows(struct hasher *hasher, uint32_t count);
-/* Returns when all leaves are in lane->edge and full tiles in lane->tiles. */
+/* SQLite: returns when all leaves are in lane->edge and full tiles in lane->tiles. */
 void hasher_wait_leaves(struct hasher *hasher);
 /* Waits until nothing is under way, and forgets the group. */
 void hasher_reset(struct hasher *hasher);

@@ -17,9 +17,71 @@
 
 #include "ledger/ledger_int.h"
 
+#define PREFETCH_AHEAD 4
+
 static enum err conflict_unless(bool is_right)
 {
     return is_right ? ERR_OK : ERR_STORE_CONFLICT;
+}
+
+/* ---- in what order ---- */
+
+/* The touched accounts that have entries in this group, and these entries, in the order of their
+ * keys: no two groups lock rows in different orders, and neighbours meet the same page. */
+struct plan {
+    struct planned {
+        int64_t id;
+        uint32_t touched;
+    } *accounts;
+    uint32_t account_count;
+    uint32_t *entries; /* entry numbers; two a row */
+};
+
+static int planned_by_id(const void *a, const void *b)
+{
+    const struct planned *x = a, *y = b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+/* Walks back from an account's last entry; returns how many there are. */
+static uint32_t plan_entries(const struct book *book, const struct touched *touched, uint32_t *at)
+{
+    uint32_t count = (uint32_t)(touched->seq - book_record(book, touched->account)->seq);
+    uint32_t entry = touched->last_row;
+    for (uint32_t i = count; i > 0; i--) {
+        BUG_IF(entry == BOOK_NONE);
+        at[i - 1] = entry;
+        entry = book_links(book, ENTRY_ROW(entry))->previous[ENTRY_IS_CREDIT(entry) ? 1 : 0];
+    }
+    BUG_IF(entry != BOOK_NONE);
+    return count;
+}
+
+static void plan_init(struct plan *plan, const struct book *book)
+{
+    uint32_t entries = 0;
+    plan->accounts = malloc(((size_t)book->touched_count + 1) * sizeof(*plan->accounts));
+    plan->entries = malloc((2 * (size_t)book->row_count + 1) * sizeof(*plan->entries));
+    plan->account_count = 0;
+    BUG_IF(plan->accounts == NULL || plan->entries == NULL);
+    for (uint32_t i = 0; i < book->touched_count; i++) {
+        if (book->touched[i].last_row != BOOK_NONE) {
+            plan->accounts[plan->account_count++] = (struct planned){
+                .id = book_record(book, book->touched[i].account)->id, .touched = i};
+        }
+    }
+    qsort(plan->accounts, plan->account_count, sizeof(*plan->accounts), planned_by_id);
+    for (uint32_t i = 0; i < plan->account_count; i++) {
+        entries +=
+            plan_entries(book, &book->touched[plan->accounts[i].touched], plan->entries + entries);
+    }
+    BUG_IF(entries != 2 * book->row_count);
+}
+
+static void plan_done(struct plan *plan)
+{
+    free(plan->accounts);
+    free(plan->entries);
 }
 
 /* ---- 1 and 2: accounts ---- */
@@ -28,12 +90,6 @@ static const struct sha256_hash *head_of(const struct book *book, const struct t
 {
     const struct q_ledger_transfer_insert_in *row = book_row(book, ENTRY_ROW(touched->last_row));
     return ENTRY_IS_CREDIT(touched->last_row) ? &row->credit_hash : &row->debit_hash;
-}
-
-static int update_by_id(const void *a, const void *b)
-{
-    const struct q_ledger_account_update_in *x = a, *y = b;
-    return (x->account_id > y->account_id) - (x->account_id < y->account_id);
 }
 
 static bool is_opened_here(const struct book *book, uint32_t account)
@@ -51,17 +107,18 @@ static bool is_opened_here(const struct book *book, uint32_t account)
 }
 
 /* Those that were there before, or those that this group opened. */
-static enum err update_accounts(struct store_tx *tx, struct ledger_lane *lane, bool opened)
+static enum err update_accounts(struct store_tx *tx, struct ledger_lane *lane,
+                                const struct plan *plan, bool opened)
 {
     const struct book *book = &lane->book;
     struct q_ledger_account_update_in *rows =
-        ledger_scratch(lane, (book->touched_count + 1) * sizeof(*rows));
+        ledger_scratch(lane, ((size_t)plan->account_count + 1) * sizeof(*rows));
     size_t count = 0;
     int64_t changed = 0;
-    for (uint32_t i = 0; i < book->touched_count; i++) {
-        const struct touched *touched = &book->touched[i];
+    for (uint32_t i = 0; i < plan->account_count; i++) {
+        const struct touched *touched = &book->touched[plan->accounts[i].touched];
         const struct account_record *record = book_record(book, touched->account);
-        if (touched->last_row == BOOK_NONE || is_opened_here(book, touched->account) != opened) {
+        if (is_opened_here(book, touched->account) != opened) {
             continue;
         }
         rows[count++] = (struct q_ledger_account_update_in){
@@ -80,7 +137,6 @@ static enum err update_accounts(struct store_tx *tx, struct ledger_lane *lane, b
     if (count == 0) {
         return ERR_OK;
     }
-    qsort(rows, count, sizeof(*rows), update_by_id);
     enum err err = q_ledger_account_update_batch(tx, rows, count, &changed);
     return err != ERR_OK ? err : conflict_unless(changed == (int64_t)count);
 }
@@ -143,48 +199,49 @@ static enum err insert_transfers(struct store_tx *tx, struct ledger_lane *lane)
     return err != ERR_OK ? err : conflict_unless(changed == book->row_count);
 }
 
-static int entry_by_key(const void *a, const void *b)
+static struct q_ledger_entry_insert_in entry_of(const struct q_ledger_transfer_insert_in *row,
+                                                bool is_credit)
 {
-    const struct q_ledger_entry_insert_in *x = a, *y = b;
-    if (x->account_id != y->account_id) {
-        return x->account_id > y->account_id ? 1 : -1;
+    if (is_credit) {
+        return (struct q_ledger_entry_insert_in){.account_id = row->credit_account_id,
+                                                 .seq = row->credit_seq,
+                                                 .transfer_id = row->transfer_id,
+                                                 .side = LEDGER_CREDIT,
+                                                 .prev_id = row->credit_prev_id,
+                                                 .posted_minor = row->credit_posted_minor,
+                                                 .held_debits_minor = row->credit_held_debits_minor,
+                                                 .held_credits_minor =
+                                                     row->credit_held_credits_minor,
+                                                 .hash = row->credit_hash};
     }
-    return (x->seq > y->seq) - (x->seq < y->seq);
+    return (struct q_ledger_entry_insert_in){.account_id = row->debit_account_id,
+                                             .seq = row->debit_seq,
+                                             .transfer_id = row->transfer_id,
+                                             .side = LEDGER_DEBIT,
+                                             .prev_id = row->debit_prev_id,
+                                             .posted_minor = row->debit_posted_minor,
+                                             .held_debits_minor = row->debit_held_debits_minor,
+                                             .held_credits_minor = row->debit_held_credits_minor,
+                                             .hash = row->debit_hash};
 }
 
-/* In the order of their key: neighbours meet the same page of the index. */
-static enum err insert_entries(struct store_tx *tx, struct ledger_lane *lane)
+static enum err insert_entries(struct store_tx *tx, struct ledger_lane *lane,
+                               const struct plan *plan)
 {
     const struct book *book = &lane->book;
+    const uint32_t count = 2 * book->row_count;
     struct q_ledger_entry_insert_in *rows =
-        ledger_scratch(lane, (2 * (size_t)book->row_count + 1) * sizeof(*rows));
+        ledger_scratch(lane, ((size_t)count + 1) * sizeof(*rows));
     int64_t changed = 0;
-    for (uint32_t i = 0; i < book->row_count; i++) {
-        const struct q_ledger_transfer_insert_in *row = book_row(book, i);
-        rows[ENTRY_OF(i, false)] =
-            (struct q_ledger_entry_insert_in){.account_id = row->debit_account_id,
-                                              .seq = row->debit_seq,
-                                              .transfer_id = row->transfer_id,
-                                              .side = LEDGER_DEBIT,
-                                              .prev_id = row->debit_prev_id,
-                                              .posted_minor = row->debit_posted_minor,
-                                              .held_debits_minor = row->debit_held_debits_minor,
-                                              .held_credits_minor = row->debit_held_credits_minor,
-                                              .hash = row->debit_hash};
-        rows[ENTRY_OF(i, true)] =
-            (struct q_ledger_entry_insert_in){.account_id = row->credit_account_id,
-                                              .seq = row->credit_seq,
-                                              .transfer_id = row->transfer_id,
-                                              .side = LEDGER_CREDIT,
-                                              .prev_id = row->credit_prev_id,
-                                              .posted_minor = row->credit_posted_minor,
-                                              .held_debits_minor = row->credit_held_debits_minor,
-                                              .held_credits_minor = row->credit_held_credits_minor,
-                                              .hash = row->credit_hash};
+    for (uint32_t i = 0; i < count; i++) {
+        if (i + PREFETCH_AHEAD < count) {
+            __builtin_prefetch(book_row(book, ENTRY_ROW(plan->entries[i + PREFETCH_AHEAD])));
+        }
+        rows[i] = entry_of(book_row(book, ENTRY_ROW(plan->entries[i])),
+                           ENTRY_IS_CREDIT(plan->entries[i]));
     }
-    qsort(rows, 2 * (size_t)book->row_count, sizeof(*rows), entry_by_key);
-    enum err err = q_ledger_entry_insert_batch(tx, rows, 2 * (size_t)book->row_count, &changed);
-    return err != ERR_OK ? err : conflict_unless(changed == 2 * (int64_t)book->row_count);
+    enum err err = q_ledger_entry_insert_batch(tx, rows, count, &changed);
+    return err != ERR_OK ? err : conflict_unless(changed == (int64_t)count);
 }
 
 /* Whoever posts one of these ids at the same time is waited for, and found. */
@@ -253,14 +310,14 @@ static enum err write_segment(struct store_tx *tx, struct ledger_lane *lane)
     return err;
 }
 
-static enum err write_rows(struct store_tx *tx, struct ledger_lane *lane)
+static enum err write_rows(struct store_tx *tx, struct ledger_lane *lane, const struct plan *plan)
 {
     if (lane->book.row_count == 0) {
         return ERR_OK;
     }
     enum err err = insert_transfers(tx, lane);
     if (err == ERR_OK) {
-        err = insert_entries(tx, lane);
+        err = insert_entries(tx, lane, plan);
     }
     if (err == ERR_OK) {
         err = none_is_burnt(tx, lane);
@@ -282,26 +339,22 @@ static int64_t draw_segment(struct ledger_lane *lane)
     return id;
 }
 
-enum err ledger_write_pg(struct store_tx *tx, struct ledger_lane *lane)
+static enum err write_group(struct store_tx *tx, struct ledger_lane *lane, const struct plan *plan)
 {
     struct book *book = &lane->book;
-    if (book->leaf_count + book->failure_count == 0 && book->touched_count == 0) {
-        return ERR_OK;
-    }
-    ledger_hash_rows(book, 0, book->row_count);
-    enum err err = update_accounts(tx, lane, false);
+    enum err err = update_accounts(tx, lane, plan, false);
     lane->segment_id = book->leaf_count > 0 ? draw_segment(lane) : 0;
     if (err == ERR_OK) {
         err = ledger_write_opened(tx, lane);
     }
     if (err == ERR_OK) {
-        err = update_accounts(tx, lane, true);
+        err = update_accounts(tx, lane, plan, true);
     }
     if (err == ERR_OK) {
         err = compare_accounts(tx, lane);
     }
     if (err == ERR_OK) {
-        err = write_rows(tx, lane);
+        err = write_rows(tx, lane, plan);
     }
     if (err == ERR_OK && book->failure_count > 0) {
         err = claim_burnt(tx, lane);
@@ -312,5 +365,20 @@ enum err ledger_write_pg(struct store_tx *tx, struct ledger_lane *lane)
     if (err == ERR_OK && book->leaf_count > 0) {
         err = write_segment(tx, lane);
     }
+    return err;
+}
+
+enum err ledger_write_pg(struct store_tx *tx, struct ledger_lane *lane)
+{
+    struct book *book = &lane->book;
+    struct plan plan;
+    if (book->leaf_count + book->failure_count == 0 && book->touched_count == 0) {
+        return ERR_OK;
+    }
+    hasher_finish(&lane->hasher);
+    plan_init(&plan, book); /* needs no hash */
+    hasher_wait_rows(&lane->hasher, book->row_count);
+    enum err err = write_group(tx, lane, &plan);
+    plan_done(&plan);
     return err;
 }
