@@ -20,7 +20,7 @@
 #include "store/store.h"
 
 struct api_gauges;
-struct notify; /* notify/notify.h */
+struct notify;    /* notify/notify.h */
 struct hash_pool; /* identity/hash_pool.h */
 struct places;    /* identity/devices.h */
 struct prover;    /* ledger/ledger_proof.h */

@@ -85,7 +85,7 @@ static size_t open_request(void *arg, char ret[BENCH_REQUEST_BYTES_MAX])
     }
     used += (size_t)snprintf(body + used, sizeof(body) - used, "]}");
     BUG_IF(used >= sizeof(body));
-    snprintf(extra, sizeof(extra), "Idempotency-Key: bench-open-%zu\r\n", bench->next);
+    snprintf(extra, sizeof(extra), "Idempotency-Key: bench-open-%s\r\n", id); /* its last account */
     return request_write(bench, "POST", "/v1/ledger/accounts", extra, body, ret);
 }
 
