@@ -15,6 +15,7 @@ TEXT_FORMATS = {"account_id": "AccountId", "transfer_id": "TransferId", "api_key
                 "hash": "Hash", "int64": "Digits", "person_id": "PersonId",
                 "contact_id": "ContactId", "session_id": "SessionId", "device_id": "DeviceId",
                 "code_id": "CodeId"}
+JSON = "application/json"
 ALIASES = [
     ("AccountId", "`acc_` and 13 Crockford base32 digits"),
     ("TransferId", "`tr_` and 13 Crockford base32 digits"),
@@ -122,10 +123,13 @@ class TypeScript:
                 lines.append(f"    {member}: {{ {pairs} }},")
         if body:
             lines.append("    body,")
-            lines.append(f"    contentType: {text(next(iter(operation.body)))},")
-        lines.append(f"    accept: {text(operation.answer_type)},")
+            if next(iter(operation.body)) != JSON:
+                lines.append(f"    contentType: {text(next(iter(operation.body)))},")
+        if operation.answer_type != JSON:
+            lines.append(f"    accept: {text(operation.answer_type)},")
         writes = operation.method in ("post", "put") and operation.tag == "transfers"
-        lines.append(f"    movesMoney: {'true' if writes else 'false'},")
+        if writes:
+            lines.append("    movesMoney: true,")
         lines += ["  };", "}"]
         return interface, lines
 
@@ -171,10 +175,11 @@ def typescript(api):
         "  query?: Record<string, string | number | boolean | undefined>;",
         "  headers?: Record<string, string | number | undefined>;",
         "  body?: unknown;",
+        "  /** Of the body and of the answer; left out it is application/json. */",
         "  contentType?: string;",
-        "  accept: string;",
+        "  accept?: string;",
         "  /** No answer then means that the outcome is unknown, never that it failed. */",
-        "  movesMoney: boolean;",
+        "  movesMoney?: boolean;",
         "  /** Never set: it carries the type of the answer. */",
         "  readonly answer?: T;",
         "}",

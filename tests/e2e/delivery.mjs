@@ -24,7 +24,7 @@ export async function delivery(suite, browser, { base, key }, ids) {
   });
   await suite.check('delivery: hashed files are compressed and cached for ever', async () => {
     const html = await (await fetch(`${base}/explorer/`)).text();
-    const [, script] = /src="(\/assets\/[^"]+\.js)"/.exec(html) ?? [];
+    const [, script] = /src="(\/explorer\/assets\/[^"]+\.js)"/.exec(html) ?? [];
     expect(script !== undefined, html);
     for (const encoding of ['br', 'gzip']) {
       const response = await fetch(base + script, { headers: { 'Accept-Encoding': encoding } });

@@ -40,7 +40,7 @@ export async function axe(page) {
   expectEqual(violations, [], 'axe');
 }
 
-async function noSideways(page, width) {
+export async function noSideways(page, width) {
   await page.setViewportSize({ width, height: 720 });
   const over = await page.evaluate(() => {
     const limit = document.documentElement.clientWidth;
@@ -55,7 +55,7 @@ async function noSideways(page, width) {
 
 /** Buttons, fields and navigation of a phone are at least 44 px in both directions; links inside
  * text are exempt (WCAG 2.5.8), rows of a table count by their line. */
-async function targets(page) {
+export async function targets(page) {
   const small = await page.evaluate(() =>
     [...document.querySelectorAll('button, select, textarea, input:not([type=checkbox]):not([type=file]), nav a, a.btn, summary, label.check')]
       .filter((el) => el.checkVisibility())

@@ -5,8 +5,10 @@ import { matrix } from './matrix.mjs';
 import { createApi, seed, startServer } from './server.mjs';
 import { delivery } from './delivery.mjs';
 import { stories } from './stories.mjs';
+import { wallet } from './wallet.mjs';
+import { walletMatrix } from './wallet_matrix.mjs';
 
-const SUITES = { delivery, stories, keyboard, matrix };
+const SUITES = { delivery, stories, keyboard, matrix, wallet, walletMatrix };
 const wanted = process.argv.slice(2);
 
 const begun = performance.now();

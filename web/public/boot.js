@@ -1,4 +1,4 @@
-/* Before the first paint: the theme and language chosen earlier, so that nothing flashes. */
+/* Before the first paint: the theme, language and size chosen earlier, so that nothing flashes. */
 (function () {
   try {
     var root = document.documentElement;
@@ -6,6 +6,7 @@
     var lang = localStorage.getItem('jn.lang');
     if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
     if (lang === 'en' || lang === 'zh-CN') root.lang = lang;
+    if (localStorage.getItem('jn.elder') === '1') root.dataset.elder = '';
   } catch (e) {
     /* Storage is blocked: the system's theme and language serve. */
   }

@@ -23,7 +23,7 @@ describe.each([KIT, ...APPS])('catalogues of %s', (dir) => {
   });
   it('have no message that no page uses', () => {
     // Any app may use the kit's words; an app's own are used in that app.
-    const source = sourceOf(dir === KIT ? 'src' : dir.slice(0, -'/i18n'.length));
+    const source = sourceOf(dir === KIT ? 'src' : dir.slice(0, dir.indexOf('/i18n')));
     const patterns = [...source.matchAll(/`([a-z_]+\.[^`\s]*\$\{[^`]*)`/g)].map(
       (m) => new RegExp(`^${(m[1] ?? '').replace(/[.]/g, '\\.').replace(/\$\{[^}]*\}/g, '[a-z0-9_:.]+')}$`),
     );

@@ -8,24 +8,23 @@ export const dist = join(root, 'dist');
 
 /** `first`: the page that is shown first; `worker`: where its service worker is served. */
 export const ENTRIES = [
-  { name: 'wallet', html: 'index.html', first: 'src/wallet/pages/welcome.tsx', limit: 100_000, at: '/', worker: 'sw.js' },
+  { name: 'wallet', html: 'index.html', first: 'src/wallet/pages/home.tsx', limit: 100_000, at: '/', worker: 'sw.js' },
   {
     name: 'explorer', html: 'explorer/index.html', first: 'src/explorer/pages/overview.tsx', limit: 100_000,
     at: '/explorer/', worker: 'explorer/sw.js',
   },
 ];
 
-const manifest = JSON.parse(readFileSync(join(dist, '.vite/manifest.json'), 'utf8'));
-
-/** Keys of the manifest that `from` imports, directly and not; `lazily` follows import() too. */
-export function chunksFrom(from, lazily) {
+/** Keys of the app's manifest that `from` imports, directly and not; `lazily` follows import() too. */
+export function chunksFrom(entry, from, lazily) {
+  const manifest = JSON.parse(readFileSync(join(dist, `.vite/${entry.name}.json`), 'utf8'));
   const seen = new Set();
   const queue = [...from];
   while (queue.length > 0) {
     const key = queue.pop();
     if (seen.has(key)) continue;
     const chunk = manifest[key];
-    if (chunk === undefined) throw new Error(`the build has no ${key}`);
+    if (chunk === undefined) throw new Error(`the build of the ${entry.name} has no ${key}`);
     seen.add(key);
     queue.push(...(chunk.imports ?? []), ...(lazily ? (chunk.dynamicImports ?? []) : []));
   }
@@ -34,6 +33,6 @@ export function chunksFrom(from, lazily) {
 
 /** Every file of an app but its document: scripts, styles, catalogues. */
 export function filesOf(entry) {
-  const chunks = chunksFrom([entry.html], true);
+  const chunks = chunksFrom(entry, [entry.html], true);
   return [...new Set(chunks.flatMap(({ file, css = [], assets = [] }) => [file].concat(css, assets)))].sort();
 }

@@ -9,7 +9,9 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 export const KIT = 'src/i18n';
 /** Where catalogues are; an app that is not there is passed over. */
-export const APPS = ['src/wallet/i18n', 'src/explorer/i18n', 'console/src/i18n'].filter((dir) =>
+export const APPS = [
+  'src/wallet/i18n', 'src/wallet/i18n/join', 'src/wallet/i18n/more', 'src/explorer/i18n', 'console/src/i18n',
+].filter((dir) =>
   existsSync(join(root, dir, 'en.json')),
 );
 const forms = { en: ['one', 'other'], 'zh-CN': ['other'] };
@@ -73,15 +75,21 @@ export function keysSource(catalogue) {
   ].join('\n');
 }
 
-/** Keys of an app that would shadow the kit's. */
+/** Keys of the first catalogue that the second would shadow. */
 export function repeated(kit, app) {
   return Object.keys(app).filter((key) => key in kit);
+}
+/** The catalogues that are loaded before this one. */
+function before(dir) {
+  return [KIT, ...APPS].filter((other) => other === KIT || dir.startsWith(`${other}/`)).filter((other) => other !== dir);
 }
 
 export function check(dir, write) {
   const catalogues = read(dir);
   const found = faults(catalogues);
-  if (dir !== KIT) found.push(...repeated(read(KIT).en, catalogues.en).map((key) => `${key} is the kit's`));
+  for (const other of before(dir)) {
+    found.push(...repeated(read(other).en, catalogues.en).map((key) => `${key} is in ${other} already`));
+  }
   const file = join(root, dir, 'keys.gen.ts');
   const source = keysSource(catalogues.en);
   if (write) writeFileSync(file, source);

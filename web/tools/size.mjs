@@ -9,7 +9,7 @@ import { chunksFrom, dist, ENTRIES } from './entries.mjs';
 const size = (name) => gzipSync(readFileSync(join(dist, name))).length;
 
 function report(entry) {
-  const chunks = chunksFrom([entry.html, entry.first], false);
+  const chunks = chunksFrom(entry, [entry.html, entry.first], false);
   const scripts = new Set(chunks.map((chunk) => chunk.file));
   const html = readFileSync(join(dist, entry.html), 'utf8');
   for (const [, name] of html.matchAll(/src="\/([^"]+\.js)"/g)) scripts.add(name);

@@ -44,6 +44,7 @@ export class ApiError extends Error {
   }
 }
 
+const JSON_TYPE = 'application/json';
 const TIMEOUT_MS = 30_000;
 
 function text(value: unknown): string {
@@ -122,10 +123,10 @@ export function createCaller(key: (() => string | null) | null, lang: () => stri
       response = await fetch(url, {
         method: call.method,
         headers: {
-          Accept: call.accept,
+          Accept: call.accept ?? JSON_TYPE,
           ...headers(),
           ...Object.fromEntries(sent),
-          ...(call.contentType === undefined ? {} : { 'Content-Type': call.contentType }),
+          ...(call.body === undefined ? {} : { 'Content-Type': call.contentType ?? JSON_TYPE }),
         },
         cache: 'no-store',
         signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -157,5 +158,5 @@ export function createCaller(key: (() => string | null) | null, lang: () => stri
 
 /** No answer, or half of one: where money is meant, whether it moved is not known. */
 function lost(call: Call): ApiError {
-  return new ApiError({ kind: 'network', charged: call.movesMoney ? 'unknown' : null });
+  return new ApiError({ kind: 'network', charged: call.movesMoney === true ? 'unknown' : null });
 }

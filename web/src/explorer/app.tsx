@@ -5,9 +5,8 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { Route, Router, Switch } from 'wouter';
 import { ApiError } from '../api/http';
 import { I18nProvider } from '../i18n';
-import type { Catalogue, Lang } from '../i18n';
+import type { Words } from '../i18n';
 import { Guard, Problem, Skeleton, ToastProvider } from '../kit';
-import { FILES } from './i18n';
 import { PublicShell, Shell } from './pages/shell';
 import { SessionProvider, useSession } from './session';
 import { LiveProvider } from './session/live';
@@ -155,10 +154,10 @@ function Gate() {
   );
 }
 
-export function App({ lang, catalogue }: { lang: Lang; catalogue: Catalogue }) {
+export function App({ words }: { words: Words }) {
   const [queries] = useState(createQueries);
   return (
-    <I18nProvider lang={lang} files={FILES} catalogue={catalogue}>
+    <I18nProvider words={words}>
       <QueryClientProvider client={queries}>
         <SessionProvider>
           <LiveProvider>

@@ -5,7 +5,7 @@
  * app), fetched together, so that nobody loads another app's words. Keys and values are typed from
  * en.json (keys.gen.ts); the two languages are compared by tools/messages.mjs and by a test, so a
  * missing key never reaches a person. */
-import { createContext, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import { createContext, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
 import type { Messages as KitMessages } from './keys.gen';
 import { readStored, writeStored } from '../lib/storage';
@@ -31,10 +31,62 @@ async function loadFile(url: string): Promise<Catalogue> {
   if (!response.ok) throw new Error(`no catalogue at ${url}`);
   return (await response.json()) as Catalogue;
 }
-/** The kit's messages and the app's. */
-export async function loadCatalogue(files: Files, lang: Lang): Promise<Catalogue> {
-  const [kit, app] = await Promise.all([loadFile(KIT[lang]), loadFile(files[lang])]);
-  return { ...kit, ...app };
+/** The messages of some files, over each other. */
+async function loadAll(all: readonly Files[], lang: Lang): Promise<Catalogue> {
+  const parts = await Promise.all(all.map((files) => loadFile(files[lang])));
+  return Object.assign({}, ...parts) as Catalogue;
+}
+
+/** The messages that an app has loaded: the kit's and its own at the start, those of a group of pages
+ * when the first of them is shown. */
+export class Words {
+  private readonly all: Files[];
+  private readonly listeners = new Set<() => void>();
+  private state: { lang: Lang; catalogue: Catalogue };
+
+  private constructor(all: Files[], lang: Lang, catalogue: Catalogue) {
+    this.all = all;
+    this.state = { lang, catalogue };
+  }
+  static async load(files: Files, lang: Lang): Promise<Words> {
+    const all = [KIT, files];
+    page = new Words(all, lang, await loadAll(all, lang));
+    return page;
+  }
+  static of(lang: Lang, catalogue: Catalogue): Words {
+    return new Words([], lang, catalogue);
+  }
+  readonly subscribe = (listener: () => void) => {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  };
+  readonly now = () => this.state;
+  private set(state: { lang: Lang; catalogue: Catalogue }) {
+    this.state = state;
+    for (const listener of this.listeners) listener();
+  }
+  async add(files: Files): Promise<void> {
+    if (this.all.includes(files)) return;
+    let { lang } = this.state;
+    let part = await loadFile(files[lang]);
+    // The language may have changed meanwhile.
+    while (lang !== this.state.lang) {
+      ({ lang } = this.state);
+      part = await loadFile(files[lang]);
+    }
+    if (!this.all.includes(files)) this.all.push(files);
+    this.set({ lang, catalogue: { ...this.state.catalogue, ...part } });
+  }
+  async setLang(lang: Lang): Promise<void> {
+    writeStored('jn.lang', lang);
+    this.set({ lang, catalogue: await loadAll(this.all, lang) });
+  }
+}
+
+/** The words of this page, once they are loaded: pages that come later add theirs. */
+let page: Words | null = null;
+export async function addWords(files: Files): Promise<void> {
+  await page?.add(files);
 }
 
 export function preferredLang(): Lang {
@@ -84,20 +136,12 @@ export interface I18nOf<M> {
 }
 const Context = createContext<I18nOf<KitMessages> | null>(null);
 
-export function I18nProvider(props: { lang: Lang; files: Files; catalogue: Catalogue; children: ReactNode }) {
-  const { files } = props;
-  const [state, setState] = useState({ lang: props.lang, catalogue: props.catalogue });
-  const { lang, catalogue } = state;
+export function I18nProvider({ words, children }: { words: Words; children: ReactNode }) {
+  const { lang, catalogue } = useSyncExternalStore(words.subscribe, words.now);
 
   useEffect(() => {
     document.documentElement.lang = lang;
   }, [lang]);
-
-  const setLang = useCallback((next: Lang) => {
-    writeStored('jn.lang', next);
-    const change = async () => setState({ lang: next, catalogue: await loadCatalogue(files, next) });
-    void change();
-  }, [files]);
 
   const value = useMemo<I18nOf<KitMessages>>(
     () => ({
@@ -105,11 +149,11 @@ export function I18nProvider(props: { lang: Lang; files: Files; catalogue: Catal
       t: ((key: string, values?: Record<string, string | number>) =>
         translate(catalogue, lang, key, values)) as TranslateOf<KitMessages>,
       has: (key: string): key is keyof KitMessages => key in catalogue,
-      setLang,
+      setLang: (next) => void words.setLang(next),
     }),
-    [lang, catalogue, setLang],
+    [lang, catalogue, words],
   );
-  return <Context.Provider value={value}>{props.children}</Context.Provider>;
+  return <Context.Provider value={value}>{children}</Context.Provider>;
 }
 
 /** As the kit sees it; an app's own i18n/index.ts gives the same with the app's keys. */

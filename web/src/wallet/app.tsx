@@ -1,16 +1,32 @@
-/* Routes of the wallet. Pages are chunks, fetched when first seen. */
+/* Routes of the wallet, and who may go where: nobody, somebody signing up or in, somebody locked, a
+ * person. Pages are chunks, fetched when first seen, with the words they need. */
 import { lazy, Suspense, useState } from 'react';
+import type { ComponentType, ReactNode } from 'react';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { Route, Switch } from 'wouter';
+import { Redirect, Route, Switch } from 'wouter';
 import { ApiError } from '../api/http';
-import { I18nProvider } from '../i18n';
-import type { Catalogue, Lang } from '../i18n';
-import { Guard, Skeleton, ToastProvider } from '../kit';
-import { FILES } from './i18n';
+import { addWords, I18nProvider } from '../i18n';
+import type { Files, Words } from '../i18n';
+import { Guard, Problem, Skeleton, ToastProvider } from '../kit';
+import { JOIN, MORE } from './i18n';
+import { SessionProvider, useSession } from './session';
 import { Frame } from './shell/frame';
 
-const Welcome = lazy(async () => ({ default: (await import('./pages/welcome')).Welcome }));
-const NotFound = lazy(async () => ({ default: (await import('./pages/not_found')).NotFound }));
+/** A page with the group of words it needs beside those of the first load. */
+function page<P extends object>(load: () => Promise<ComponentType<P>>, words?: Files) {
+  return lazy(async () => {
+    const [Page] = await Promise.all([load(), words === undefined ? null : addWords(words)]);
+    return { default: Page };
+  });
+}
+const Welcome = page(async () => (await import('./pages/welcome')).Welcome);
+const Home = page(async () => (await import('./pages/home')).Home);
+const NotFound = page(async () => (await import('./pages/not_found')).NotFound);
+const SignUp = page(async () => (await import('./join/sign_up')).SignUp, JOIN);
+const SignIn = page(async () => (await import('./join/sign_in')).SignIn, JOIN);
+const MePage = page(async () => (await import('./pages/me')).MePage, MORE);
+const Security = page(async () => (await import('./security')).Security, MORE);
+const Devices = page(async () => (await import('./security/devices')).Devices, MORE);
 
 /** A definite refusal is not asked again; a lost connection is, three times. */
 function shouldRetry(count: number, error: unknown): boolean {
@@ -22,26 +38,88 @@ function createQueries() {
   });
 }
 
-export function App({ lang, catalogue }: { lang: Lang; catalogue: Catalogue }) {
+function Nobody({ ended }: { ended: boolean }) {
+  return (
+    <Switch>
+      <Route path="/sign-up">
+        <SignUp />
+      </Route>
+      <Route path="/sign-in">
+        <SignIn />
+      </Route>
+      <Route path="/">
+        <Welcome ended={ended} />
+      </Route>
+      <Route>{ended ? <Welcome ended /> : <Redirect to="/" replace />}</Route>
+    </Switch>
+  );
+}
+
+function SigningUp() {
+  return (
+    <SignUp />
+  );
+}
+
+function Person() {
+  return (
+    <Switch>
+      <Route path="/">
+        <Home />
+      </Route>
+      <Route path="/sign-up">
+        <SignUp />
+      </Route>
+      <Route path="/sign-in">
+        <Redirect to="/" replace />
+      </Route>
+      <Route path="/me">
+        <MePage />
+      </Route>
+      <Route path="/security">
+        <Security />
+      </Route>
+      <Route path="/security/devices">
+        <Devices />
+      </Route>
+      <Route>
+        <NotFound />
+      </Route>
+    </Switch>
+  );
+}
+
+function Gate() {
+  const { who, ended } = useSession();
+  const level = who?.level ?? null;
+  let pages: ReactNode = <Person />;
+  if (level === null) pages = <Nobody ended={ended} />;
+  else if (level === 'signing_up') pages = <SigningUp />;
+  return (
+    <Frame signedIn={level === 'full'}>
+      <Guard key={level}>
+        <Suspense fallback={<Skeleton rows={6} />}>{pages}</Suspense>
+      </Guard>
+    </Frame>
+  );
+}
+
+export function App({ words }: { words: Words }) {
   const [queries] = useState(createQueries);
   return (
-    <I18nProvider lang={lang} files={FILES} catalogue={catalogue}>
+    <I18nProvider words={words}>
       <QueryClientProvider client={queries}>
         <ToastProvider>
-          <Frame>
-            <Guard>
-              <Suspense fallback={<Skeleton rows={6} />}>
-                <Switch>
-                  <Route path="/">
-                    <Welcome />
-                  </Route>
-                  <Route>
-                    <NotFound />
-                  </Route>
-                </Switch>
-              </Suspense>
-            </Guard>
-          </Frame>
+          <SessionProvider
+            waiting={<Skeleton rows={6} />}
+            failed={(error, again) => (
+              <Frame signedIn={false}>
+                <Problem error={error} onRetry={again} />
+              </Frame>
+            )}
+          >
+            <Gate />
+          </SessionProvider>
         </ToastProvider>
       </QueryClientProvider>
     </I18nProvider>

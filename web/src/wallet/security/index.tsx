@@ -1,0 +1,16 @@
+/* The security centre: what protects the account, and what happens with it. */
+import { useT } from '../i18n';
+import { RowLink, Rows } from '../kit/rows';
+import { Head } from '../shell/frame';
+
+export function Security() {
+  const t = useT();
+  return (
+    <>
+      <Head title={t('security.title')} />
+      <Rows title={t('security.watch')}>
+        <RowLink href="/security/devices" icon="device" title={t('security.devices')} />
+      </Rows>
+    </>
+  );
+}
