@@ -14,7 +14,8 @@ TEXT_FORMATS = {"account_id": "AccountId", "transfer_id": "TransferId", "api_key
                 "cursor": "Cursor", "currency": "CurrencyCode", "date-time": "Timestamp",
                 "hash": "Hash", "int64": "Digits", "person_id": "PersonId",
                 "contact_id": "ContactId", "session_id": "SessionId", "device_id": "DeviceId",
-                "code_id": "CodeId"}
+                "code_id": "CodeId",
+                "lock_id": "LockId", "approval_id": "ApprovalId"}
 JSON = "application/json"
 ALIASES = [
     ("AccountId", "`acc_` and 13 Crockford base32 digits"),
@@ -25,6 +26,8 @@ ALIASES = [
     ("SessionId", "`ses_` and 13 Crockford base32 digits"),
     ("DeviceId", "`dev_` and 13 Crockford base32 digits"),
     ("CodeId", "`otc_` and 13 Crockford base32 digits"),
+    ("LockId", "`lck_` and 13 Crockford base32 digits"),
+    ("ApprovalId", "`apr_` and 13 Crockford base32 digits"),
     ("Cursor", "Opaque: `next_cursor` of the page before"),
     ("CurrencyCode", "ISO 4217, upper case"),
     ("Timestamp", "RFC 3339, answers in UTC with microseconds"),

@@ -20,6 +20,7 @@
 #include "store/store.h"
 
 struct api_gauges;
+struct approvals; /* identity/approvals.h */
 struct notify;    /* notify/notify.h */
 struct hash_pool; /* identity/hash_pool.h */
 struct places;    /* identity/devices.h */
@@ -41,6 +42,7 @@ struct api_app {
     struct places *places;
     struct vault *vault;
     struct notify *notify;
+    const struct approvals *approvals; /* kinds of proposals, identity/approvals.h */
     struct metrics *metrics;
     struct http_files *files; /* the web pages; NULL: none */
     struct http_rate rate;    /* of a key that has none of its own; per_second 0: unlimited */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/str.h"
+#include "identity/lock_tell.h"
 #include "identity/sessions.h"
 
 #define DAY_US (24 * INT64_C(3600000000))
@@ -47,16 +48,26 @@ void approval_staff_enable_payload(struct person_id person, struct approval_payl
 
 /* ---- executors ---- */
 
+/* The lock may have ended by itself or with another proposal meanwhile: nothing is left to do. */
 static enum err run_lock_lift(struct store_tx *tx, const struct approval *approval,
                               const struct approval_run *run, void *context)
 {
-    (void)context;
-    return locks_lift(tx,
-                      &(struct lock_lift){.id = {approval->subject_id},
-                                          .by = LOCK_BY_STAFF,
-                                          .staff = run->decider,
-                                          .approved = true},
-                      NULL);
+    struct lock_id id = {approval->subject_id};
+    struct lock lock;
+    enum err err = locks_get(tx, id, (struct person_id){0}, &lock);
+    bool held = err == ERR_OK && lock_holds(&lock, store_tx_now_us(tx));
+
+    if (!held) {
+        return err;
+    }
+    err = locks_lift(
+        tx,
+        &(struct lock_lift){.id = id, .by = LOCK_BY_STAFF, .staff = run->decider, .approved = true},
+        NULL);
+    return err != ERR_OK ? err
+                         : lock_tell(tx, context, &lock,
+                                     &(struct lock_news){.topic = "account_unlocked",
+                                                         .outbox_id = run->ids[0]});
 }
 
 static enum err end_sessions(struct store_tx *tx, struct person_id person)
@@ -118,9 +129,12 @@ static const struct approval_kind kinds[] = {
      .execute = run_staff_enable},
 };
 
-void approval_kinds_register(struct approvals *approvals)
+void approval_kinds_register(struct approvals *approvals, struct vault *vault)
 {
     for (size_t i = 0; i < ARRAY_COUNT(kinds); i++) {
-        approvals_register(approvals, &kinds[i]);
+        struct approval_kind kind = kinds[i];
+
+        kind.context = vault;
+        approvals_register(approvals, &kind);
     }
 }

@@ -1,7 +1,7 @@
 /* approval_kinds.h — the proposals that identity itself knows how to carry out, as rows for
  * approvals_register(). Other modules bring rows of their own.
  *
- * Non-goals: telling people (the handler that decided does, from *approval_after).
+ * Lifting a lock tells the person in the same transaction; ids[0] of the run is the outbox row's.
  * Locks (threads): none. */
 #ifndef JN_IDENTITY_APPROVAL_KINDS_H
 #define JN_IDENTITY_APPROVAL_KINDS_H
@@ -9,13 +9,14 @@
 #include "identity/approvals.h"
 #include "identity/locks.h"
 #include "identity/staff.h"
+#include "identity/vault.h"
 
 #define APPROVAL_LOCK_LIFT    "lock_lift"
 #define APPROVAL_STAFF_ROLES  "staff_roles"
 #define APPROVAL_STAFF_ENABLE "staff_enable"
 
-/* Registers the three. */
-void approval_kinds_register(struct approvals *approvals);
+/* Registers the three. The vault outlives them. */
+void approval_kinds_register(struct approvals *approvals, struct vault *vault);
 
 /* Payloads. lock_lift: subject the lock. */
 void approval_lock_lift_payload(const struct lock *lock, struct approval_payload *ret);

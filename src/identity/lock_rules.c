@@ -6,20 +6,21 @@
 #define MONEY_OUT (LOCK_PAY | LOCK_WITHDRAW)
 
 static const struct lock_rule rules[] = {
-    {LOCK_USER, .effects = MONEY_OUT | LOCK_CREDENTIALS, .effects_least = MONEY_OUT,
+    {LOCK_USER, .word = "user", .effects = MONEY_OUT | LOCK_CREDENTIALS, .effects_least = MONEY_OUT,
      .put_by = LOCK_BY_PERSON, .lift_by = LOCK_BY_PERSON},
-    {LOCK_BRUTE_FORCE, .effects = LOCK_SIGN_IN, .effects_least = LOCK_SIGN_IN,
-     .put_by = LOCK_BY_SYSTEM, .lift_by = LOCK_BY_SYSTEM | LOCK_BY_STAFF, .needs_date = true,
-     .contestable = true},
-    {LOCK_RISK, .effects = MONEY_OUT | LOCK_CREDENTIALS, .effects_least = 0,
+    {LOCK_BRUTE_FORCE, .word = "brute_force", .effects = LOCK_SIGN_IN,
+     .effects_least = LOCK_SIGN_IN, .put_by = LOCK_BY_SYSTEM,
+     .lift_by = LOCK_BY_SYSTEM | LOCK_BY_STAFF, .needs_date = true, .contestable = true},
+    {LOCK_RISK, .word = "risk", .effects = MONEY_OUT | LOCK_CREDENTIALS, .effects_least = 0,
      .put_by = LOCK_BY_SYSTEM | LOCK_BY_STAFF, .lift_by = LOCK_BY_STAFF, .lift_needs_two = true,
      .needs_date = true, .contestable = true},
-    {LOCK_LAW, .effects = MONEY_OUT | LOCK_CREDENTIALS, .effects_least = 0, .put_by = LOCK_BY_STAFF,
-     .lift_by = LOCK_BY_STAFF, .lift_needs_two = true, .needs_date = true, .contestable = true},
-    {LOCK_DECEASED, .effects = LOCK_EFFECTS_ALL & ~(uint32_t)LOCK_RECEIVE,
+    {LOCK_LAW, .word = "law", .effects = MONEY_OUT | LOCK_CREDENTIALS, .effects_least = 0,
+     .put_by = LOCK_BY_STAFF, .lift_by = LOCK_BY_STAFF, .lift_needs_two = true, .needs_date = true,
+     .contestable = true},
+    {LOCK_DECEASED, .word = "deceased", .effects = LOCK_EFFECTS_ALL & ~(uint32_t)LOCK_RECEIVE,
      .effects_least = MONEY_OUT | LOCK_SIGN_IN, .put_by = LOCK_BY_STAFF, .lift_by = LOCK_BY_STAFF,
      .lift_needs_two = true, .needs_date = true, .contestable = true},
-    {LOCK_OTHER, .effects = MONEY_OUT, .effects_least = 0, .put_by = LOCK_BY_STAFF,
+    {LOCK_OTHER, .word = "other", .effects = MONEY_OUT, .effects_least = 0, .put_by = LOCK_BY_STAFF,
      .lift_by = LOCK_BY_STAFF, .needs_date = true, .contestable = true},
 };
 

@@ -304,13 +304,13 @@ enum err locks_lift(struct store_tx *tx, const struct lock_lift *lift, struct lo
 }
 
 enum err locks_contest(struct store_tx *tx, struct lock_id id, struct person_id person,
-                       bool *ret_first)
+                       struct store_blob text_sealed)
 {
     int64_t now_us = store_tx_now_us(tx), changed = 0;
     struct lock lock;
     enum err err = locks_get(tx, id, person, &lock);
 
-    BUG_IF(person.v == 0);
+    BUG_IF(person.v == 0 || text_sealed.length > LOCK_SEALED_MAX);
     if (err != ERR_OK) {
         return err;
     }
@@ -323,8 +323,101 @@ enum err locks_contest(struct store_tx *tx, struct lock_id id, struct person_id 
     err = q_identity_lock_contest(
         tx, &(struct q_identity_lock_contest_in){.lock_id = id.v, .contested_at_us = now_us},
         &changed);
-    if (err == ERR_OK && ret_first != NULL) {
-        *ret_first = changed == 1;
+    if (err == ERR_OK && changed == 0) {
+        return ERR_LOCK_CONTESTED;
+    }
+    if (err != ERR_OK) {
+        return err;
+    }
+    return q_identity_lock_contest_insert(
+        tx,
+        &(struct q_identity_lock_contest_insert_in){.lock_id = id.v,
+                                                    .person_id = person.v,
+                                                    .text_sealed = text_sealed,
+                                                    .contested_at_us = now_us,
+                                                    .due_at_us = now_us + LOCK_ANSWER_US},
+        NULL);
+}
+
+struct contest_list {
+    struct lock_contest *contests;
+    size_t count, count_max;
+};
+
+static bool contest_take(const struct q_identity_lock_contests_list_row *row, void *arg)
+{
+    struct contest_list *list = arg;
+    struct lock_contest *contest;
+
+    if (list->count == list->count_max) {
+        return false;
+    }
+    contest = &list->contests[list->count++];
+    memset(contest, 0, sizeof(*contest));
+    contest->lock.v = row->lock_id;
+    contest->person.v = row->person_id;
+    contest->at_us = row->contested_at_us;
+    contest->due_at_us = row->due_at_us;
+    contest->answered_at_us = row->answered_at_us;
+    contest->answered_by.v = row->answered_by;
+    contest->text_length = copy_sealed(row->text_sealed, contest->text_sealed);
+    contest->answer_length = copy_sealed(row->answer_sealed, contest->answer_sealed);
+    return true;
+}
+
+static enum err read_contests(struct store_tx *tx,
+                              const struct q_identity_lock_contests_list_in *in,
+                              struct lock_contest *ret, size_t *ret_count)
+{
+    struct contest_list list = {.contests = ret, .count_max = (size_t)in->row_max};
+    enum err err = q_identity_lock_contests_list_each(tx, in, contest_take, &list);
+
+    if (err == ERR_OK) {
+        *ret_count = list.count;
     }
     return err;
+}
+
+enum err locks_contest_get(struct store_tx *tx, struct lock_id id, struct lock_contest *ret)
+{
+    size_t count = 0;
+    enum err err = read_contests(
+        tx,
+        &(struct q_identity_lock_contests_list_in){.first_id = id.v, .last_id = id.v, .row_max = 1},
+        ret, &count);
+
+    return err == ERR_OK && count == 0 ? ERR_LOCK_NOT_FOUND : err;
+}
+
+enum err locks_contests_open(struct store_tx *tx, size_t count_max, struct lock_contest *ret,
+                             size_t *ret_count)
+{
+    return read_contests(
+        tx,
+        &(struct q_identity_lock_contests_list_in){
+            .first_id = 1, .last_id = INT64_MAX, .open_only = 1, .row_max = (int64_t)count_max},
+        ret, ret_count);
+}
+
+enum err locks_answer(struct store_tx *tx, struct lock_id id, struct person_id staff,
+                      struct store_blob answer_sealed, struct lock *ret)
+{
+    struct lock_contest contest;
+    int64_t changed = 0;
+    enum err err = locks_contest_get(tx, id, &contest);
+
+    BUG_IF(staff.v == 0 || answer_sealed.length > LOCK_SEALED_MAX);
+    if (err == ERR_OK) {
+        err = q_identity_lock_contest_answer(
+            tx,
+            &(struct q_identity_lock_contest_answer_in){.lock_id = id.v,
+                                                        .answered_at_us = store_tx_now_us(tx),
+                                                        .answered_by = staff.v,
+                                                        .answer_sealed = answer_sealed},
+            &changed);
+    }
+    if (err == ERR_OK && changed == 0) {
+        err = ERR_LOCK_ANSWERED;
+    }
+    return err == ERR_OK ? locks_get(tx, id, (struct person_id){0}, ret) : err;
 }

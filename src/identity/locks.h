@@ -57,6 +57,7 @@ enum lock_actor {
 /* One kind of lock, as data. */
 struct lock_rule {
     enum lock_reason reason;
+    const char *word;       /* of packs/messages/words.yaml: the reason in a message */
     uint32_t effects;       /* usual ones */
     uint32_t effects_least; /* that every such lock has */
     uint32_t put_by;        /* enum lock_actor bits */
@@ -134,11 +135,38 @@ struct lock_lift {
 JN_MUST_USE enum err locks_lift(struct store_tx *tx, const struct lock_lift *lift,
                                 struct lock *ret);
 
-/* The person says the lock is wrong; the first time counts. *ret_first (may be NULL): this was it.
+/* ---- contesting ---- */
+
+#define LOCK_ANSWER_US (15 * INT64_C(24) * 3600 * 1000000) /* answered at the latest */
+
+/* What a person says against a lock, once per lock, and what they are answered. */
+struct lock_contest {
+    struct lock_id lock;
+    struct person_id person;
+    int64_t at_us, due_at_us;
+    int64_t answered_at_us; /* 0: not yet */
+    struct person_id answered_by;
+    uint32_t text_length, answer_length;
+    uint8_t text_sealed[LOCK_SEALED_MAX];   /* (lock_contests, text_sealed) of the person */
+    uint8_t answer_sealed[LOCK_SEALED_MAX]; /* (lock_contests, answer_sealed); length 0: none */
+};
+/* The person says the lock is wrong; due = the transaction's time + LOCK_ANSWER_US.
  * ERR_LOCK_NOT_FOUND (also another person's, or one that no longer holds),
- * ERR_LOCK_NOT_CONTESTABLE. */
+ * ERR_LOCK_NOT_CONTESTABLE, ERR_LOCK_CONTESTED (it was already). */
 JN_MUST_USE enum err locks_contest(struct store_tx *tx, struct lock_id id, struct person_id person,
-                                   bool *ret_first);
+                                   struct store_blob text_sealed);
+/* Staff answers; the lock stays as it is (lifting is another act). ERR_LOCK_NOT_FOUND: nothing was
+ * contested; ERR_LOCK_ANSWERED. *ret: the lock. */
+JN_MUST_USE enum err locks_answer(struct store_tx *tx, struct lock_id id, struct person_id staff,
+                                  struct store_blob answer_sealed, struct lock *ret);
+/* ERR_LOCK_NOT_FOUND: not contested. */
+JN_MUST_USE enum err locks_contest_get(struct store_tx *tx, struct lock_id id,
+                                       struct lock_contest *ret);
+/* Those that wait for an answer, the next due first; `ret` holds count_max. */
+JN_MUST_USE enum err locks_contests_open(struct store_tx *tx, size_t count_max,
+                                         struct lock_contest *ret, size_t *ret_count);
+
+/* ---- reading ---- */
 
 /* ERR_OK when nothing that holds now takes `effect` away; else ERR_PERSON_LOCKED and in *ret (may
  * be NULL) the lock to name: the one that holds longest. */

@@ -82,7 +82,7 @@ enum err person_mark_steps(struct store_tx *tx, struct person_id id, uint32_t do
 
 /* ---- contacts ---- */
 
-static struct vault_place place_of(struct person_id person, struct contact_id id)
+struct vault_place contact_place(struct person_id person, struct contact_id id)
 {
     return (struct vault_place){.person = person,
                                 .class = VAULT_CONTACT,
@@ -166,7 +166,7 @@ enum err contact_get(struct store_tx *tx, struct person_id person, struct contac
 enum err contact_claim(struct store_tx *tx, struct vault *vault, const struct contact_new *new)
 {
     const struct contact_value *value = new->value;
-    const struct vault_place place = place_of(new->person, new->id);
+    const struct vault_place place = contact_place(new->person, new->id);
     struct q_identity_contact_insert_in in = {
         .contact_id = new->id.v,
         .person_id = new->person.v,
@@ -252,7 +252,7 @@ enum err contact_find(struct store_tx *tx, const struct vault *vault, enum perso
 enum err contact_open(struct store_tx *tx, struct vault *vault, const struct contact *contact,
                       enum vault_purpose purpose, struct contact_value *ret)
 {
-    const struct vault_place place = place_of(contact->person, contact->id);
+    const struct vault_place place = contact_place(contact->person, contact->id);
     struct arena *arena = arena_create(8192);
     struct store_text text;
     enum err err = vault_unseal_text(tx, vault, &place, purpose,

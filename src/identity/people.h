@@ -99,6 +99,8 @@ JN_MUST_USE enum err contact_get(struct store_tx *tx, struct person_id person, s
 /* Claimed and in use, oldest first; ret holds CONTACTS_MAX. */
 JN_MUST_USE enum err contacts_list(struct store_tx *tx, struct person_id person,
                                    struct contact *ret, size_t *ret_count);
+/* Where it is sealed: for whoever opens it under a grant of the access log. */
+struct vault_place contact_place(struct person_id person, struct contact_id id);
 /* The contact in the clear; wipe it after use. Vault errors. */
 JN_MUST_USE enum err contact_open(struct store_tx *tx, struct vault *vault,
                                   const struct contact *contact, enum vault_purpose purpose,

@@ -1,9 +1,9 @@
 /* staff.c — see staff.h. */
 #include "identity/staff.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "core/rng.h"
 #include "q_identity.h"
 
 /* ---- sets of roles ---- */
@@ -281,6 +281,33 @@ enum err staff_is_same_human(struct store_tx *tx, struct person_id a, struct per
 
 /* ---- changes ---- */
 
+static const char secret_prefix[] = "je_";
+
+void staff_secret_draw(struct staff_secret *ret)
+{
+    uint8_t bytes[TOKEN_BYTES];
+
+    rng_secure(bytes, sizeof(bytes));
+    memcpy(ret->text, secret_prefix, sizeof(secret_prefix) - 1);
+    token_encode(bytes, ret->text + sizeof(secret_prefix) - 1);
+    token_hash(bytes, &ret->hash);
+    secret_wipe(bytes, sizeof(bytes));
+}
+
+bool staff_secret_parse(const char *text, size_t length, struct sha256_hash *ret_hash)
+{
+    uint8_t bytes[TOKEN_BYTES];
+    bool ok = length == STAFF_SECRET_TEXT_MAX - 1 &&
+              memcmp(text, secret_prefix, sizeof(secret_prefix) - 1) == 0 &&
+              token_decode(text + sizeof(secret_prefix) - 1, bytes);
+
+    if (ok) {
+        token_hash(bytes, ret_hash);
+        secret_wipe(bytes, sizeof(bytes));
+    }
+    return ok;
+}
+
 static bool human_take(const struct q_identity_staff_of_human_row *row, void *arg)
 {
     *(int64_t *)arg = row->person_id;
@@ -344,7 +371,7 @@ static enum err begin_change(struct store_tx *tx, struct person_id person, struc
 }
 
 enum err staff_reinvite(struct store_tx *tx, struct person_id person,
-                        const struct sha256_hash *enrol_hash)
+                        const struct sha256_hash *enrol_hash, int64_t lasts_us)
 {
     int64_t now_us = store_tx_now_us(tx);
     struct staff_member member;
@@ -358,7 +385,7 @@ enum err staff_reinvite(struct store_tx *tx, struct person_id person,
             tx,
             &(struct q_identity_staff_reinvite_in){.person_id = person.v,
                                                    .enrol_hash = *enrol_hash,
-                                                   .enrol_until_us = now_us + STAFF_ENROL_US,
+                                                   .enrol_until_us = now_us + lasts_us,
                                                    .now_us = now_us},
             NULL);
     }
@@ -396,8 +423,7 @@ enum err staff_enrolled(struct store_tx *tx, struct person_id person)
                                      NULL);
 }
 
-/* ERR_ROLE_UNKNOWN unless every role exists. */
-static enum err check_roles(struct store_tx *tx, const struct staff_role_set *wanted)
+enum err staff_roles_check(struct store_tx *tx, const struct staff_role_set *wanted)
 {
     struct staff_role roles[STAFF_ROLES_MAX];
     size_t count = 0, known = 0;
@@ -419,7 +445,7 @@ enum err staff_roles_set(struct store_tx *tx, struct person_id person,
     enum err err = begin_change(tx, person, &member);
 
     if (err == ERR_OK) {
-        err = check_roles(tx, roles);
+        err = staff_roles_check(tx, roles);
     }
     if (err == ERR_OK) {
         err = q_identity_staff_roles_clear(

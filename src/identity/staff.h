@@ -23,6 +23,7 @@
 #include "core/err.h"
 #include "core/ids.h"
 #include "core/sha256.h"
+#include "core/token.h"
 #include "store/store.h"
 
 /* The bits are the contract's x-bits of StaffCapability. */
@@ -94,6 +95,17 @@ JN_MUST_USE enum err staff_count_able(struct store_tx *tx, uint32_t capabilities
 
 /* ---- changes; each in a write ---- */
 
+/* The one-time secret of an invitation: "je_" and 256 random bits; only its hash is stored. The
+ * caller wipes it. */
+#define STAFF_SECRET_TEXT_MAX (3 + TOKEN_DIGITS + 1)
+struct staff_secret {
+    char text[STAFF_SECRET_TEXT_MAX];
+    struct sha256_hash hash;
+};
+void staff_secret_draw(struct staff_secret *ret);
+/* False unless it is what staff_secret_draw writes. */
+JN_MUST_USE bool staff_secret_parse(const char *text, size_t length, struct sha256_hash *ret_hash);
+
 struct staff_invitation {
     struct person_id person; /* a new row of people, kind staff, is the caller's to write */
     struct sha256_hash human_index;
@@ -104,11 +116,11 @@ struct staff_invitation {
 /* A member without roles who can do nothing but enrol, for STAFF_ENROL_US. ERR_STAFF_EXISTS: this
  * human has a working account. */
 JN_MUST_USE enum err staff_invite(struct store_tx *tx, const struct staff_invitation *invitation);
-/* A new secret in the place of the old one: for whoever has not enrolled, or lost every factor; the
- * member must enrol again. Their sessions are the caller's to end. ERR_STAFF_NOT_FOUND,
- * ERR_STAFF_DISABLED. */
+/* A new secret in the place of the old one, for `lasts_us`: for whoever has not enrolled, or lost
+ * every factor; the member must enrol again. Their sessions are the caller's to end.
+ * ERR_STAFF_NOT_FOUND, ERR_STAFF_DISABLED. */
 JN_MUST_USE enum err staff_reinvite(struct store_tx *tx, struct person_id person,
-                                    const struct sha256_hash *enrol_hash);
+                                    const struct sha256_hash *enrol_hash, int64_t lasts_us);
 /* Whose invitation this secret is. ERR_ENROLMENT_INVALID: nobody's, used, or too late. The secret
  * stays good until staff_enrolled(). */
 JN_MUST_USE enum err staff_enrolment_of(struct store_tx *tx, const struct sha256_hash *enrol_hash,
@@ -117,6 +129,8 @@ JN_MUST_USE enum err staff_enrolment_of(struct store_tx *tx, const struct sha256
  * more changes nothing. ERR_STAFF_NOT_FOUND. */
 JN_MUST_USE enum err staff_enrolled(struct store_tx *tx, struct person_id person);
 
+/* ERR_ROLE_UNKNOWN unless every role exists. */
+JN_MUST_USE enum err staff_roles_check(struct store_tx *tx, const struct staff_role_set *roles);
 /* Replaces all roles of a member. ERR_STAFF_NOT_FOUND, ERR_ROLE_UNKNOWN, ERR_STAFF_LAST_MANAGER.
  * `by` 0: the operator. The member's sessions are the caller's to end. */
 JN_MUST_USE enum err staff_roles_set(struct store_tx *tx, struct person_id person,

@@ -99,8 +99,9 @@ enum vault_purpose {
     VAULT_FOR_PAYMENT = 6,      /* to carry out what the person ordered */
     VAULT_FOR_EXPORT = 7,       /* the copy that the person asked for; not counted */
     VAULT_FOR_UPKEEP = 8,       /* to move or re-index the data */
+    VAULT_FOR_DIRECTORY = 9,    /* what staff wrote or are called, among staff; not counted */
 };
-#define VAULT_PURPOSE_COUNT 9
+#define VAULT_PURPOSE_COUNT 10
 /* Staff have no purpose here: what they see goes through access_log.h. */
 
 /* The envelope of `plain` (at most VAULT_PLAIN_MAX bytes), in the arena. In a write or a read.

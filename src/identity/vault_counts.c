@@ -70,7 +70,8 @@ void vault_count(struct vault *vault, struct person_id person, enum vault_purpos
 {
     uint32_t openings[VAULT_PURPOSE_COUNT] = {0};
 
-    if (purpose == VAULT_FOR_SELF || purpose == VAULT_FOR_EXPORT) {
+    if (purpose == VAULT_FOR_SELF || purpose == VAULT_FOR_EXPORT ||
+        purpose == VAULT_FOR_DIRECTORY) {
         return;
     }
     openings[purpose] = 1;

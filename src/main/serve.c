@@ -13,6 +13,7 @@
 #include "identity/codes.h"
 #include "identity/devices.h"
 #include "identity/hash_pool.h"
+#include "identity/approval_kinds.h"
 #include "identity/sessions.h"
 #include "identity/vault.h"
 #include "ledger/checkpoint.h"
@@ -45,6 +46,7 @@ struct serve {
     struct places *places;
     struct vault *vault;
     struct messages *messages;
+    struct approvals approvals;
     struct sealer *sealer;
     struct prover *prover;
     struct http_files *files;
@@ -205,6 +207,13 @@ static enum err open_messages(struct serve *serve, const struct serve_config *co
                          &serve->messages);
 }
 
+static enum err list_approvals(struct serve *serve, const struct serve_config *config)
+{
+    (void)config;
+    approval_kinds_register(&serve->approvals, serve->vault);
+    return ERR_OK;
+}
+
 static enum err open_sealer(struct serve *serve, const struct serve_config *config)
 {
     enum err err = sealer_open(&(struct sealer_config){.store = serve->app->store,
@@ -247,6 +256,7 @@ static enum err start_http(struct serve *serve, const struct serve_config *confi
         .places = serve->places,
         .vault = serve->vault,
         .notify = messages_notify(serve->messages),
+        .approvals = &serve->approvals,
         .metrics = serve->metrics,
         .files = serve->files,
         .pack = serve->pack,
@@ -274,6 +284,7 @@ static const struct {
     {"open the sessions", open_sessions},
     {"open the vault of personal data", open_vault},
     {"open the ways that messages go", open_messages},
+    {"list what needs two people", list_approvals},
     {"open the log's signing key", open_sealer},
     {"read the pages of --web", load_pages},
     {"listen", start_http},

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """run.py: the contract against a live server.
 
-  run.py --jinnang PROGRAM --database sqlite|postgres [--pages DIR] [NAME...]
+  run.py --jinnang PROGRAM --mint PROGRAM --database sqlite|postgres [--pages DIR] [NAME...]
 
 Every example of api/openapi.yaml is sent to a real server: the answer must have the status and type
 the contract says, fit its schema, and hold what the example expects; a failing example must be a
@@ -102,6 +102,9 @@ class Contract:
 
     def prepare(self):
         self.keys = {"admin": self.server.key, "wrong": self.server.key[:-4] + "0000"}
+        for name, text in self.server.people.items():
+            (self.names if name.endswith("_id") else self.keys)[
+                "{" + name + "}" if name.endswith("_id") else name] = text
         for fixture in self.api.fixtures:
             operation = self.api.by_name[fixture["operation"]]
             answer = self.send(operation, fixture)
@@ -273,12 +276,13 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--jinnang", required=True)
     parser.add_argument("--database", choices=("sqlite", "postgres"), required=True)
+    parser.add_argument("--mint", required=True, help="the program mint_people")
     parser.add_argument("--pages", help="what gen_api.py --html made, to be served at /docs")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     api = Api(os.path.join(ROOT, "api/openapi.yaml"), os.path.join(ROOT, "api/errors.yaml"))
     with Server(os.path.abspath(options.jinnang), options.database,
-                options.pages) as server:
+                options.pages, os.path.abspath(options.mint)) as server:
         contract = Contract(server, api)
         contract.prepare()
         bad = BadInput(contract)

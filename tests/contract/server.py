@@ -38,8 +38,10 @@ class Server:
     """Use as a context manager. `database` is sqlite or postgres; the latter needs
     JN_TEST_PG_URL (tools/test-pg run)."""
 
-    def __init__(self, jinnang, database, pages=None):
-        self.jinnang, self.database, self.pages = jinnang, database, pages
+    def __init__(self, jinnang, database, pages=None, mint=None):
+        """mint: the program mint_people; then `people` holds tokens and ids by name."""
+        self.jinnang, self.database, self.pages, self.mint = jinnang, database, pages, mint
+        self.people = {}
         self.process = None
         self.directory = None
         self.pg_name = None
@@ -49,6 +51,8 @@ class Server:
         try:
             self.url = self._make_database()
             self.key = self._init()
+            if self.mint:
+                self.people = self._mint()
             self.start()
         except BaseException:
             self.__exit__(None, None, None)
@@ -92,6 +96,13 @@ class Server:
         if done.returncode != 0:
             raise RuntimeError(f"init failed: {done.stderr}")
         return json.loads(done.stdout)["api_key"]
+
+    def _mint(self):
+        done = subprocess.run([self.mint, self.url, self.directory], capture_output=True, text=True,
+                              check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"mint_people failed: {done.stderr}")
+        return json.loads(done.stdout)
 
     def start(self):
         with socket.socket() as probe:

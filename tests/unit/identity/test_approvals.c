@@ -22,6 +22,7 @@
 
 struct fixture {
     struct staff_world world;
+    struct vault *vault;
     struct approvals approvals;
 };
 
@@ -44,6 +45,11 @@ static enum err count_run(struct store_tx *tx, const struct approval *approval,
                      &id);
 }
 
+static enum err run_create_key(struct store_tx *tx, void *arg)
+{
+    return vault_person_create(tx, arg, (struct person_id){PERSON});
+}
+
 static int setup(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof(*fixture));
@@ -53,7 +59,13 @@ static int setup(void **state)
     staff_world_member(world, ADA, 1, "compliance,admin");
     staff_world_member(world, BEN, 2, "compliance,admin");
     staff_world_member(world, CAI, 3, "risk");
-    approval_kinds_register(&fixture->approvals);
+    assert_int_equal(vault_open(&(struct vault_config){.store = world->store,
+                                                       .clock = &world->clock,
+                                                       .data_dir = world->db.directory},
+                                &fixture->vault),
+                     ERR_OK);
+    assert_int_equal(store_write_sync(world->store, run_create_key, fixture->vault, 0), ERR_OK);
+    approval_kinds_register(&fixture->approvals, fixture->vault);
     approvals_register(&fixture->approvals,
                        &(struct approval_kind){.name = "count",
                                                .propose = STAFF_LOCKS_PUT,
@@ -68,6 +80,7 @@ static int teardown(void **state)
 {
     struct fixture *fixture = *state;
 
+    vault_close(fixture->vault);
     staff_world_close(&fixture->world);
     free(fixture);
     return 0;

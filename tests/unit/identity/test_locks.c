@@ -364,14 +364,32 @@ static void test_what_is_refused(void **state)
 struct contest {
     struct lock_id id;
     struct person_id person;
-    bool first;
+    struct lock_contest got;
+    struct lock lock;
+    size_t open;
 };
 
 static enum err run_contest(struct store_tx *tx, void *arg)
 {
     struct contest *contest = arg;
 
-    return locks_contest(tx, contest->id, contest->person, &contest->first);
+    return locks_contest(tx, contest->id, contest->person, (struct store_blob){"wrong", 5});
+}
+
+static enum err run_answer(struct store_tx *tx, void *arg)
+{
+    struct contest *contest = arg;
+
+    return locks_answer(tx, contest->id, CLERK, (struct store_blob){"right", 5}, &contest->lock);
+}
+
+static enum err run_contest_get(struct store_tx *tx, void *arg)
+{
+    struct contest *contest = arg;
+    struct lock_contest waiting[4];
+    enum err err = locks_contests_open(tx, ARRAY_COUNT(waiting), waiting, &contest->open);
+
+    return err == ERR_OK ? locks_contest_get(tx, contest->id, &contest->got) : err;
 }
 
 static void test_contesting(void **state)
@@ -381,13 +399,25 @@ static void test_contesting(void **state)
     struct lock_id freeze;
 
     assert_int_equal(put(fixture, law_of(ALICE), &contest.id), ERR_OK);
+    assert_int_equal(store_write_sync(fixture->store, run_answer, &contest, 0), ERR_LOCK_NOT_FOUND);
     assert_int_equal(store_write_sync(fixture->store, run_contest, &contest, 0), ERR_OK);
-    assert_true(contest.first);
-    assert_int_equal(store_write_sync(fixture->store, run_contest, &contest, 0), ERR_OK);
-    assert_false(contest.first);
+    assert_int_equal(store_write_sync(fixture->store, run_contest, &contest, 0),
+                     ERR_LOCK_CONTESTED);
+    assert_int_equal(store_read(fixture->store, run_contest_get, &contest), ERR_OK);
+    assert_int_equal(contest.open, 1);
+    assert_int_equal(contest.got.due_at_us, NOW_US + LOCK_ANSWER_US);
+    assert_memory_equal(contest.got.text_sealed, "wrong", 5);
     contest.person = BOB;
     assert_int_equal(store_write_sync(fixture->store, run_contest, &contest, 0),
                      ERR_LOCK_NOT_FOUND);
+    assert_int_equal(store_write_sync(fixture->store, run_answer, &contest, 0), ERR_OK);
+    assert_int_equal(contest.lock.person.v, ALICE.v);
+    assert_int_equal(store_write_sync(fixture->store, run_answer, &contest, 0), ERR_LOCK_ANSWERED);
+    assert_int_equal(store_read(fixture->store, run_contest_get, &contest), ERR_OK);
+    assert_int_equal(contest.open, 0);
+    assert_int_equal(contest.got.answered_by.v, CLERK.v);
+    assert_memory_equal(contest.got.answer_sealed, "right", 5);
+    assert_int_equal(effects_of(fixture, ALICE), LOCK_PAY | LOCK_WITHDRAW | LOCK_CREDENTIALS);
     assert_int_equal(put(fixture, freeze_of(ALICE), &freeze), ERR_OK);
     contest = (struct contest){.person = ALICE, .id = freeze};
     assert_int_equal(store_write_sync(fixture->store, run_contest, &contest, 0),

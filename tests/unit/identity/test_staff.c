@@ -114,7 +114,7 @@ static enum err run_reinvite(struct store_tx *tx, void *arg)
 {
     const struct enrolment *enrolment = arg;
 
-    return staff_reinvite(tx, enrolment->person, &enrolment->secret);
+    return staff_reinvite(tx, enrolment->person, &enrolment->secret, STAFF_ENROL_US);
 }
 
 static void test_an_invitation_holds_once_and_not_for_ever(void **state)

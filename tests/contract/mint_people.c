@@ -1,0 +1,332 @@
+/* mint_people.c — people, staff and their sessions for tests of the API, written straight into a
+ * database that `jinnang init` made and nobody serves yet.
+ *
+ *   mint_people URL DATA_DIR     prints one JSON object: "name": "text" for tokens and ids
+ *
+ * So the tests of one operation do not depend on how somebody signs in. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "identity/approval_kinds.h"
+#include "identity/people.h"
+#include "identity/sessions.h"
+#include "identity/staff.h"
+
+#define DAY_US (24 * INT64_C(3600000000))
+
+struct mint {
+    struct store *store;
+    struct vault *vault;
+    struct clock clock;
+    struct id_source ids;
+    struct approvals approvals;
+    struct arena *arena;
+    bool comma;
+};
+
+static void must(enum err err, const char *what)
+{
+    if (err != ERR_OK) {
+        fprintf(stderr, "mint_people: %s: %s\n", what, err_code(err));
+        exit(1);
+    }
+}
+
+static void say(struct mint *mint, const char *name, const char *suffix, const char *text)
+{
+    printf("%s\"%s%s\": \"%s\"", mint->comma ? ",\n " : "{", name, suffix, text);
+    mint->comma = true;
+}
+
+static void say_id(struct mint *mint, const char *name, const char *suffix, const char *prefix,
+                   int64_t id)
+{
+    char text[ID_TEXT_MAX];
+
+    id_format(prefix, id, text);
+    say(mint, name, suffix, text);
+}
+
+/* ---- one person ---- */
+
+struct person_mint {
+    struct mint *mint;
+    const char *name;
+    enum person_kind kind;
+    const char *contact;
+    const char *roles; /* of staff */
+    enum session_level level;
+    struct person_id person;
+    struct contact_id contact_id;
+    struct session_id session;
+    struct session_token token;
+};
+
+static enum err write_staff(struct store_tx *tx, const struct person_mint *p)
+{
+    const struct vault_place place = {.person = p->person,
+                                      .class = VAULT_IDENTITY,
+                                      .table = "staff_members",
+                                      .column = "name_sealed"};
+    struct staff_invitation invitation = {.person = p->person};
+    struct staff_secret secret;
+    struct staff_role_set roles;
+    enum err err = vault_seal_text(tx, p->mint->vault, &place,
+                                   (struct store_text){p->name, (uint32_t)strlen(p->name)},
+                                   p->mint->arena, &invitation.name_sealed);
+
+    staff_secret_draw(&secret);
+    invitation.enrol_hash = secret.hash;
+    vault_index(p->mint->vault, VAULT_INDEX_OTHER,
+                (struct store_text){p->name, (uint32_t)strlen(p->name)}, &invitation.human_index);
+    BUG_IF(!staff_role_set_parse(p->roles, strlen(p->roles), &roles));
+    if (err == ERR_OK) {
+        err = staff_invite(tx, &invitation);
+    }
+    if (err == ERR_OK) {
+        err = staff_enrolled(tx, p->person);
+    }
+    return err == ERR_OK ? staff_roles_set(tx, p->person, &roles, (struct person_id){0}) : err;
+}
+
+static enum err write_session(struct store_tx *tx, const struct person_mint *p)
+{
+    uint32_t capabilities = 0;
+    enum err err = staff_capabilities(tx, p->person, &capabilities);
+
+    return err != ERR_OK ? err
+                         : session_start(tx,
+                                         &(struct session_new){.id = p->session,
+                                                               .person = p->person,
+                                                               .kind = p->kind,
+                                                               .level = p->level,
+                                                               .capabilities = capabilities,
+                                                               .methods = AUTH_PASSWORD | AUTH_TOTP,
+                                                               .place = "local"},
+                                         &p->token);
+}
+
+static enum err write_person(struct store_tx *tx, void *arg)
+{
+    struct person_mint *p = arg;
+    struct contact_value value;
+    enum err err = person_create(
+        tx, p->mint->vault,
+        &(struct person_new){.id = p->person, .kind = p->kind, .language = PERSON_ZH});
+
+    must(contact_normalise(p->contact, strlen(p->contact), &value), p->contact);
+    if (err == ERR_OK) {
+        err = contact_claim(
+            tx, p->mint->vault,
+            &(struct contact_new){
+                .id = p->contact_id, .person = p->person, .kind = p->kind, .value = &value});
+    }
+    if (err == ERR_OK) {
+        err = contact_confirm(tx, p->person, p->contact_id);
+    }
+    if (err == ERR_OK && p->level != SESSION_SIGNING_UP) {
+        err = person_set_state(tx, p->person, PERSON_PENDING, PERSON_ACTIVE);
+    }
+    if (err == ERR_OK && p->kind == PERSON_STAFF) {
+        err = write_staff(tx, p);
+    }
+    return err == ERR_OK ? write_session(tx, p) : err;
+}
+
+static struct person_id mint_person(struct mint *mint, struct person_mint p)
+{
+    p.mint = mint;
+    p.person.v = id_draw_one(&mint->ids);
+    p.contact_id.v = id_draw_one(&mint->ids);
+    p.session.v = id_draw_one(&mint->ids);
+    session_token_draw(&p.token);
+    must(store_write_sync(mint->store, write_person, &p, 0), p.name);
+    say(mint, p.name, "", p.token.text);
+    say_id(mint, p.name, "_id", ID_PERSON_PREFIX, p.person.v);
+    say_id(mint, p.name, "_contact_id", ID_CONTACT_PREFIX, p.contact_id.v);
+    say_id(mint, p.name, "_session_id", ID_SESSION_PREFIX, p.session.v);
+    return p.person;
+}
+
+/* ---- locks and proposals ---- */
+
+struct lock_mint {
+    struct mint *mint;
+    struct lock_new new;
+    bool contest;
+    struct person_id maker; /* of a proposal to lift it; 0: none */
+    struct approval_id approval;
+};
+
+static enum err seal_for(struct store_tx *tx, const struct lock_mint *l, struct vault_place place,
+                         struct store_blob *ret)
+{
+    place.class = VAULT_MESSAGE;
+    return vault_seal_text(tx, l->mint->vault, &place, (struct store_text){"minted", 6},
+                           l->mint->arena, ret);
+}
+
+static enum err write_proposal(struct store_tx *tx, const struct lock_mint *l,
+                               const struct lock *lock)
+{
+    struct approval_payload payload;
+    struct store_blob reason;
+    enum err err = seal_for(tx, l,
+                            (struct vault_place){.person = l->maker,
+                                                 .table = "approvals",
+                                                 .column = "reason_sealed",
+                                                 .row_id = l->approval.v},
+                            &reason);
+
+    approval_lock_lift_payload(lock, &payload);
+    return err != ERR_OK ? err
+                         : approvals_propose(tx, &l->mint->approvals,
+                                             &(struct approval_new){.id = l->approval,
+                                                                    .kind = APPROVAL_LOCK_LIFT,
+                                                                    .subject_id = lock->id.v,
+                                                                    .payload = &payload,
+                                                                    .maker = l->maker,
+                                                                    .reason_sealed = reason});
+}
+
+static enum err write_lock(struct store_tx *tx, void *arg)
+{
+    const struct lock_mint *l = arg;
+    struct store_blob text;
+    struct lock_id id;
+    struct lock lock;
+    enum err err = locks_put(tx, &l->new, &id);
+
+    if (err == ERR_OK) {
+        err = locks_get(tx, id, l->new.person, &lock);
+    }
+    if (err == ERR_OK && l->contest) {
+        err = seal_for(tx, l,
+                       (struct vault_place){.person = l->new.person,
+                                            .table = "lock_contests",
+                                            .column = "text_sealed",
+                                            .row_id = id.v},
+                       &text);
+        err = err == ERR_OK ? locks_contest(tx, id, l->new.person, text) : err;
+    }
+    return err == ERR_OK && l->maker.v != 0 ? write_proposal(tx, l, &lock) : err;
+}
+
+static void mint_lock(struct mint *mint, const char *name, struct lock_mint l)
+{
+    l.mint = mint;
+    l.new.id.v = id_draw_one(&mint->ids);
+    l.approval.v = id_draw_one(&mint->ids);
+    must(store_write_sync(mint->store, write_lock, &l, 0), name);
+    say_id(mint, name, "_lock_id", ID_LOCK_PREFIX, l.new.id.v);
+    if (l.maker.v != 0) {
+        say_id(mint, name, "_approval_id", ID_APPROVAL_PREFIX, l.approval.v);
+    }
+}
+
+static struct lock_new risk_of(struct person_id person)
+{
+    return (struct lock_new){.person = person,
+                             .why = "unusual_activity",
+                             .effects = LOCK_RECEIVE,
+                             .by = LOCK_BY_SYSTEM,
+                             .until_us = INT64_C(4102444800000000)};
+}
+
+static void mint_all(struct mint *mint)
+{
+    const char *all = "admin,agent,auditor,compliance,reviewer,risk,supervisor";
+    struct person_id person, other, staff, second;
+
+    staff = mint_person(mint, (struct person_mint){.name = "staff",
+                                                   .kind = PERSON_STAFF,
+                                                   .contact = "staff@jinnang.example",
+                                                   .roles = all,
+                                                   .level = SESSION_FULL});
+    second = mint_person(mint, (struct person_mint){.name = "staff_second",
+                                                    .kind = PERSON_STAFF,
+                                                    .contact = "second@jinnang.example",
+                                                    .roles = all,
+                                                    .level = SESSION_FULL});
+    mint_person(mint, (struct person_mint){.name = "staff_plain",
+                                           .kind = PERSON_STAFF,
+                                           .contact = "plain@jinnang.example",
+                                           .roles = "",
+                                           .level = SESSION_FULL});
+    mint_person(mint, (struct person_mint){.name = "staff_spare",
+                                           .kind = PERSON_STAFF,
+                                           .contact = "spare@jinnang.example",
+                                           .roles = "agent",
+                                           .level = SESSION_FULL});
+    mint_person(mint, (struct person_mint){.name = "staff_lost",
+                                           .kind = PERSON_STAFF,
+                                           .contact = "lost@jinnang.example",
+                                           .roles = "agent",
+                                           .level = SESSION_FULL});
+    mint_person(mint, (struct person_mint){.name = "staff_signing_in",
+                                           .kind = PERSON_STAFF,
+                                           .contact = "halfway@jinnang.example",
+                                           .roles = all,
+                                           .level = SESSION_SIGNING_IN});
+    person = mint_person(mint, (struct person_mint){.name = "minted",
+                                                    .kind = PERSON_CONSUMER,
+                                                    .contact = "+8613800138000",
+                                                    .level = SESSION_FULL});
+    other = mint_person(mint, (struct person_mint){.name = "minted_other",
+                                                   .kind = PERSON_CONSUMER,
+                                                   .contact = "+8613800138001",
+                                                   .level = SESSION_FULL});
+    mint_person(mint, (struct person_mint){.name = "minted_signing_up",
+                                           .kind = PERSON_CONSUMER,
+                                           .contact = "+8613800138002",
+                                           .level = SESSION_SIGNING_UP});
+    mint_person(mint, (struct person_mint){.name = "minted_signing_in",
+                                           .kind = PERSON_CONSUMER,
+                                           .contact = "+8613800138003",
+                                           .level = SESSION_SIGNING_IN});
+    mint_lock(mint, "risk", (struct lock_mint){.new = risk_of(person)});
+    mint_lock(mint, "contested", (struct lock_mint){.new = risk_of(person), .contest = true});
+    mint_lock(mint, "other_risk", (struct lock_mint){.new = risk_of(other)});
+    mint_lock(mint, "own", (struct lock_mint){.new = risk_of(other), .maker = staff});
+    mint_lock(mint, "other", (struct lock_mint){.new = risk_of(other), .maker = second});
+    mint_lock(mint, "freeze",
+              (struct lock_mint){.new = {.person = mint_person(
+                                             mint, (struct person_mint){.name = "minted_locked",
+                                                                        .kind = PERSON_CONSUMER,
+                                                                        .contact = "+8613800138004",
+                                                                        .level = SESSION_FULL}),
+                                         .why = "frozen_by_you",
+                                         .effects = LOCK_EFFECTS_ALL,
+                                         .by = LOCK_BY_PERSON}});
+}
+
+int main(int argc, char **argv)
+{
+    struct mint *mint = calloc(1, sizeof(*mint));
+
+    if (argc != 3) {
+        fprintf(stderr, "usage: mint_people URL DATA_DIR\n");
+        return 2;
+    }
+    BUG_IF(mint == NULL);
+    clock_init_real(&mint->clock);
+    id_source_init(&mint->ids, &mint->clock, 255, 0);
+    mint->arena = arena_create(1u << 20);
+    must(store_open(&(struct store_config){.url = argv[1], .clock = &mint->clock}, &mint->store),
+         "open");
+    must(store_start(mint->store), "start");
+    must(vault_open(&(struct vault_config){.store = mint->store,
+                                           .clock = &mint->clock,
+                                           .data_dir = argv[2]},
+                    &mint->vault),
+         "vault");
+    approval_kinds_register(&mint->approvals, mint->vault);
+    mint_all(mint);
+    printf("}\n");
+    vault_close(mint->vault);
+    store_close(mint->store);
+    arena_free(mint->arena);
+    free(mint);
+    return 0;
+}
