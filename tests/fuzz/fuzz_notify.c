@@ -8,6 +8,7 @@
 #include "core/kv.h"
 #include "core/str.h"
 #include "notify/mime.h"
+#include "notify/official.h"
 #include "notify/render.h"
 
 static void try_topic(const struct notify_topic *topic, enum notify_language language,
@@ -78,6 +79,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *text = strndup((const char *)data, size);
     BUG_IF(text == NULL);
     try_mail(text);
+    struct official_answer answer;
+    int order;
+    official_check((const char *)data, size, &answer);
+    BUG_IF((answer.verdict == OFFICIAL_YES) != (answer.contact != NULL));
+    BUG_IF(!str_is_utf8(answer.value, strlen(answer.value)));
+    (void)!official_version_compare((const char *)data, size, "1.0.0", &order);
     if (notify_code_read(text, strlen(text), code)) {
         BUG_IF(!notify_code_read(code, strlen(code), again) || strcmp(code, again) != 0);
     }

@@ -50,7 +50,7 @@ def proofs():
 
 MESSAGES = ["amount=1050 CNY\nbalance=0 CNY\nat=1795377860000000\ntransfer=tr_1\n", "factor=passkey\nat=0\n",
             "device=https://evil.example\nplace=\u3002\nat=-1\n", "code=123456\npurpose=sign_up\nminutes=5\n",
-            "ABCDE-FGHJK", "li.hua@mail.test", "a\r\nBcc: b@c"]
+            "ABCDE-FGHJK", "https://jinnang.example@evil.test:1/x", "jinn\u0430ng.example", "0086 100-0000 000", "li.hua@mail.test", "a\r\nBcc: b@c"]
 
 
 def passkeys():
