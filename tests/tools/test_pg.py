@@ -25,6 +25,13 @@ class TestPg(unittest.TestCase):
         self.assertEqual(run("run", "--no-fsync", "--", "sh", "-c", "exit 7").returncode, 7)
         self.assertEqual(run("run", "--", "/nonexistent/program").returncode, 2)
 
+    def test_a_dedicated_server_is_as_durable(self):
+        done = run("run", "--dedicated", "--", "sh", "-c", 'psql "$JN_TEST_PG_URL" -Atc "SELECT name, setting '
+                   'FROM pg_settings WHERE name IN (\'fsync\', \'full_page_writes\', \'max_wal_size\', '
+                   '\'synchronous_commit\') ORDER BY name"')
+        self.assertEqual(done.stdout.split(), ["fsync|on", "full_page_writes|on", "max_wal_size|8192",
+                                               "synchronous_commit|on"], done.stderr)
+
     def test_two_at_once_are_two(self):
         starts = [subprocess.Popen([TEST_PG, "run", "--no-fsync", "--", "sh", "-c", ASK],
                                    stdout=subprocess.PIPE, text=True) for _ in range(2)]
