@@ -16,7 +16,7 @@ struct bench_ledger_config {
     const char *directory;
     int64_t accounts, transfers, batch;
     int64_t holds_percent; /* of the transfers; each is captured or voided by a later one */
-    int64_t callers;       /* 0: 256 for batches of one, else 2, PostgreSQL 8 */
+    int64_t callers;       /* 0: 256 for batches of one, else 2, PostgreSQL 16 */
     int64_t runs;
     bool without_bare;
     void (*progress)(void *arg, uint64_t done, uint64_t total);
@@ -30,8 +30,9 @@ struct bench_ledger_result {
     int64_t run_per_second[BENCH_RUNS_MAX];
     int64_t bare_run_per_second[BENCH_RUNS_MAX];
     int64_t batch_us_p50, batch_us_p99, batch_us_max; /* submitted to durable, over all runs */
-    int64_t groups, callers, log_size;
-    int64_t resident_bytes; /* after the last run */
+    int64_t groups, callers;                          /* groups: over all runs */
+    int64_t log_size;                                 /* of the last run's database */
+    int64_t resident_bytes;                           /* after the last run */
 };
 JN_MUST_USE enum err bench_ledger(const struct bench_ledger_config *config,
                                   struct bench_ledger_result *ret);
