@@ -126,6 +126,31 @@ export async function wallet(suite, browser, { base }) {
     await page.getByLabel('长辈版').uncheck();
   }, page);
 
+  await suite.check('wallet: freeze, and see what stops, until when, and what still works', async () => {
+    await page.goto('/security/freeze');
+    await settled(page);
+    await page.getByLabel('冻结多久').selectOption({ label: '3 天' });
+    await page.getByRole('button', { name: '立即冻结账户' }).click();
+    const lock = page.getByTestId('lock');
+    await lock.getByText('由您本人设置').waitFor();
+    await lock.getByText(/付款.*提现/).waitFor();
+    await page.getByText('仍可使用').waitFor();
+    expectEqual(await page.getByRole('button', { name: '立即冻结账户' }).count(), 0, 'a second freeze');
+  }, page);
+
+  await suite.check('wallet: a lock on signing in shows its reasons and nothing else', async () => {
+    // Such a lock is put by staff or by guessing; here the server's answer is changed on its way.
+    await page.route('**/v1/session', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), level: 'locked' } });
+    });
+    await page.goto('/me');
+    await page.getByRole('heading', { name: '账户使用受限' }).waitFor();
+    await page.getByTestId('lock').waitFor();
+    expectEqual(await page.getByRole('navigation', { name: '主导航' }).count(), 0, 'tabs');
+    await page.unroute('**/v1/session');
+  }, page);
+
   await suite.check('wallet: nothing in the console', async () => expectEqual(faults, [], 'console'));
   await context.close();
 }

@@ -8,7 +8,8 @@ import { openWallet, signUp } from './wallet.mjs';
 
 const NOBODY = { welcome: '/', 'sign-up': '/sign-up', 'sign-in': '/sign-in' };
 const PERSON = {
-  home: '/', me: '/me', security: '/security', devices: '/security/devices', 'not-found': '/no/such/page',
+  home: '/', me: '/me', security: '/security', devices: '/security/devices', freeze: '/security/freeze',
+  'not-found': '/no/such/page',
 };
 
 async function look(page, faults, name, path, lang, theme) {

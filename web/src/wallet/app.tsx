@@ -26,6 +26,8 @@ const SignUp = page(async () => (await import('./join/sign_up')).SignUp, JOIN);
 const SignIn = page(async () => (await import('./join/sign_in')).SignIn, JOIN);
 const MePage = page(async () => (await import('./pages/me')).MePage, MORE);
 const Security = page(async () => (await import('./security')).Security, MORE);
+const Restricted = page(async () => (await import('./security/locks')).Restricted, MORE);
+const Freeze = page(async () => (await import('./security/locks')).Freeze, MORE);
 const Devices = page(async () => (await import('./security/devices')).Devices, MORE);
 
 /** A definite refusal is not asked again; a lost connection is, three times. */
@@ -61,6 +63,20 @@ function SigningUp() {
   );
 }
 
+/** Locked: what holds, why, until when; no more than that, and no full sign-in needed for it. */
+function Locked() {
+  return (
+    <Switch>
+      <Route path="/security/devices">
+        <Devices />
+      </Route>
+      <Route>
+        <Restricted />
+      </Route>
+    </Switch>
+  );
+}
+
 function Person() {
   return (
     <Switch>
@@ -82,6 +98,9 @@ function Person() {
       <Route path="/security/devices">
         <Devices />
       </Route>
+      <Route path="/security/freeze">
+        <Freeze />
+      </Route>
       <Route>
         <NotFound />
       </Route>
@@ -95,6 +114,7 @@ function Gate() {
   let pages: ReactNode = <Person />;
   if (level === null) pages = <Nobody ended={ended} />;
   else if (level === 'signing_up') pages = <SigningUp />;
+  else if (level === 'locked') pages = <Locked />;
   return (
     <Frame signedIn={level === 'full'}>
       <Guard key={level}>

@@ -11,6 +11,9 @@ export function Security() {
       <Rows title={t('security.watch')}>
         <RowLink href="/security/devices" icon="device" title={t('security.devices')} />
       </Rows>
+      <Rows title={t('security.protect')}>
+        <RowLink href="/security/freeze" icon="lock" title={t('security.freeze')} />
+      </Rows>
     </>
   );
 }
