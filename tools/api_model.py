@@ -26,7 +26,7 @@ CALLERS = ("api_key", "session", "staff")
 SESSION_STATES = {"full": ("full",), "limited": ("full", "locked", "signing_up"),
                   "signing_in": ("full", "locked", "signing_up", "signing_in")}
 BODY_TYPES = ("application/json", "application/x-ndjson", "text/plain")
-ANSWER_TYPES = ("application/json", "application/x-ndjson", "text/plain", "application/octet-stream", "text/event-stream")
+ANSWER_TYPES = ("application/json", "application/x-ndjson", "text/plain", "text/html", "application/octet-stream", "text/event-stream")
 KEYS_OF_TESTS = ("admin", "reader", "none", "wrong", "person", "other_person", "staff", "staff_plain", "minted", "minted_other",
                  "leaving",
                  "signing_up", "signing_up_2", "signing_up_3", "signing_up_waited", "wrong_session")

@@ -20,11 +20,13 @@
 #include "ledger/ledger_proof.h"
 #include "main/access_seal.h"
 #include "main/control.h"
+#include "main/deletions.h"
 #include "main/messages.h"
 #include "main/workers.h"
 
 #define EXPIRY_EVERY_US     INT64_C(200000)
 #define SEAL_EVERY_US       INT64_C(200000)
+#define ENDINGS_EVERY       INT64_C(10000000)
 #define LOOKS_EVERY         INT64_C(5000000)
 #define OPENINGS_EVERY      INT64_C(5000000)
 #define KEYS_USED_EVERY     INT64_C(60000000)
@@ -115,6 +117,14 @@ static enum err write_openings(void *arg, bool *ret_more)
     return vault_write_counts(serve->vault);
 }
 
+static enum err end_accounts(void *arg, bool *ret_more)
+{
+    struct serve *serve = arg;
+    struct deletions deletions = {
+        .store = serve->app->store, .ledger = serve->app->ledger, .vault = serve->vault};
+    return deletions_run(&deletions, clock_now_us(&serve->app->clock), ret_more);
+}
+
 static enum err seal_looks(void *arg, bool *ret_more)
 {
     struct serve *serve = arg;
@@ -150,6 +160,7 @@ static void start_workers(struct serve *serve)
         {"sealing", SEAL_EVERY_US, seal_log, serve},
         {"keys_used", KEYS_USED_EVERY, write_keys_used, serve},
         {"looks", LOOKS_EVERY, seal_looks, serve},
+        {"endings", ENDINGS_EVERY, end_accounts, serve},
         {"openings", OPENINGS_EVERY, write_openings, serve},
         {"sessions_used", SESSIONS_USED_EVERY, write_sessions_used, serve},
         {"prune_identity", PRUNE_EVERY_US, prune_identity, serve},
