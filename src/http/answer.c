@@ -11,8 +11,9 @@
 
 #include "core/str.h"
 
+/* %s: a source of styles more, where the document carries a nonce. */
 static const char document_csp[] =
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'%s; "
     "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
     "worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types default";
@@ -176,11 +177,20 @@ static bool is_script(const char *content_type)
     return content_type != NULL && strncmp(content_type, "text/javascript", 15) == 0;
 }
 
+static void add_document_csp(const struct exchange *exchange, struct MHD_Response *response)
+{
+    struct arena *arena = exchange->request.arena;
+    const char *nonce =
+        exchange->nonce[0] == '\0' ? "" : arena_printf(arena, " 'nonce-%s'", exchange->nonce);
+
+    add(response, "Content-Security-Policy", arena_printf(arena, document_csp, nonce));
+}
+
 static void add_protection(struct exchange *exchange, struct MHD_Response *response)
 {
     add(response, "X-Content-Type-Options", "nosniff");
     if (is_document(exchange->content_type)) {
-        add(response, "Content-Security-Policy", document_csp);
+        add_document_csp(exchange, response);
         add(response, "Cross-Origin-Opener-Policy", "same-origin");
         add(response, "Permissions-Policy",
             "camera=(self), geolocation=(), microphone=(), payment=(), usb=()");

@@ -6,7 +6,10 @@
  *
  * Caching: a name that carries a hash ("index-BX3k9_2a.js": eight or more characters of the
  * base64url alphabet between the last hyphen and the extension, with at least one digit or capital)
- * never changes and is immutable; everything else is revalidated by its ETag. */
+ * never changes and is immutable; everything else is revalidated by its ETag.
+ *
+ * A document that holds HTTP_NONCE_MARK gets a fresh nonce in its place with every answer, and a
+ * policy that lets styles with that nonce in; it is never stored. */
 #include "http/http_int.h"
 
 #include <dirent.h>
@@ -17,6 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/rng.h"
 #include "core/sha256.h"
 #include "core/str.h"
 
@@ -42,6 +46,7 @@ struct file {
     struct blob forms[ENCODING_COUNT];
     char etag[ETAG_TEXT_MAX]; /* without quotes and suffix */
     bool immutable;
+    bool wants_nonce;
 };
 
 struct http_files {
@@ -172,6 +177,9 @@ static enum err add_file(struct http_files *files, int directory, const char *na
     file->immutable = carries_hash(path);
     sha256(file->forms[IDENTITY].data, file->forms[IDENTITY].length, &hash);
     hex_encode(hash.bytes, 16, file->etag);
+    file->wants_nonce = strncmp(file->content_type, "text/html", 9) == 0 &&
+                        memmem(file->forms[IDENTITY].data, file->forms[IDENTITY].length,
+                               HTTP_NONCE_MARK, sizeof(HTTP_NONCE_MARK) - 1) != NULL;
     files->count++;
     return ERR_OK;
 }
@@ -395,6 +403,27 @@ static bool etag_matches(const struct http_text *list, const char *etag)
     return false;
 }
 
+static void answer_with_nonce(struct http_request *request, const struct file *file)
+{
+    struct exchange *exchange = exchange_of(request);
+    const uint8_t *at = file->forms[IDENTITY].data, *end = at + file->forms[IDENTITY].length;
+    size_t mark = sizeof(HTTP_NONCE_MARK) - 1;
+    uint8_t random[HTTP_NONCE_BYTES];
+    const uint8_t *next;
+
+    rng_secure(random, sizeof(random));
+    base64_encode(random, sizeof(random), exchange->nonce);
+    buf_clear(request->out);
+    while ((next = memmem(at, (size_t)(end - at), HTTP_NONCE_MARK, mark)) != NULL) {
+        buf_add(request->out, at, (size_t)(next - at));
+        buf_add_str(request->out, exchange->nonce);
+        at = next + mark;
+    }
+    buf_add(request->out, at, (size_t)(end - at));
+    http_set_header(request, "Cache-Control", "no-store");
+    http_answer(request, 200, file->content_type);
+}
+
 bool http_files_answer(const struct http_files *files, struct http_request *request,
                        const char *path)
 {
@@ -410,6 +439,10 @@ bool http_files_answer(const struct http_files *files, struct http_request *requ
     file = find_for(files, request, path);
     if (file == NULL) {
         return false;
+    }
+    if (file->wants_nonce) {
+        answer_with_nonce(request, file);
+        return true;
     }
     encoding = choose_encoding(file, request);
     etag = arena_printf(request->arena, "%s%s", file->etag,

@@ -12,6 +12,9 @@
 #define HTTP_SERVER_MAGIC  0x53525631u
 
 #define HTTP_HEADERS_OUT_MAX   12
+#define HTTP_NONCE_MARK        "CSP_NONCE_OF_THIS_ANSWER"
+#define HTTP_NONCE_BYTES       18
+#define HTTP_NONCE_TEXT_MAX    (HTTP_NONCE_BYTES / 3 * 4 + 1)
 #define HTTP_ARENA_BYTES_MAX   (256u << 20)
 #define HTTP_OUT_BYTES_MAX     (128u << 20)
 #define HTTP_POOL_KEEP_BYTES   65536
@@ -147,6 +150,7 @@ struct exchange {
     const void *fixed_data;
     size_t fixed_length;
     bool is_fixed;
+    char nonce[HTTP_NONCE_TEXT_MAX]; /* "": the document has none */
     struct rng rng;
 };
 

@@ -9,6 +9,7 @@ import gzip
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import ssl
@@ -486,9 +487,12 @@ class Files(unittest.TestCase):
         root = cls.directory.name
         os.makedirs(root + "/web/assets")
         os.makedirs(root + "/web/explorer")
+        os.makedirs(root + "/web/console")
         cls.script = b"export const a = 1;\n" * 100
         for name, data in [("web/index.html", b"<!doctype html><title>top</title>"),
                            ("web/explorer/index.html", b"<!doctype html><title>explorer</title>"),
+                           ("web/console/index.html", b"<meta content=CSP_NONCE_OF_THIS_ANSWER><p>CSP_NONCE_OF_THIS_ANSWER"),
+                           ("web/console/index.html.gz", b"a stored one would be stale"),
                            ("web/assets/index-BX3k9_2a.js", cls.script),
                            ("web/assets/index-BX3k9_2a.js.gz", gzip.compress(cls.script)),
                            ("web/assets/index-BX3k9_2a.js.br", b"not really brotli"),
@@ -517,6 +521,21 @@ class Files(unittest.TestCase):
                 self.assertEqual(body, self.script)
             if encoding == "gzip":
                 self.assertEqual(gzip.decompress(body), self.script)
+
+    def test_a_nonce_is_good_for_one_answer(self):
+        seen = set()
+        for path in ("/console/", "/console/people/1"):
+            for _ in range(2):
+                status, headers, body = self.probe.ask("GET", path, headers={"Accept": "text/html", "Accept-Encoding": "gzip"})
+                self.assertEqual((status, headers["cache-control"]), (200, "no-store"))
+                self.assertNotIn("etag", headers)
+                self.assertNotIn("content-encoding", headers)
+                nonce = re.search(r"style-src 'self' 'nonce-([A-Za-z0-9+/]{24})'", headers["content-security-policy"]).group(1)
+                self.assertEqual(body, f"<meta content={nonce}><p>{nonce}".encode())
+                seen.add(nonce)
+        self.assertEqual(len(seen), 4)
+        _, headers, _ = self.probe.ask("GET", "/", headers={"Accept": "text/html"})
+        self.assertNotIn("nonce", headers["content-security-policy"])
 
     def test_revalidation(self):
         status, headers, _ = self.probe.ask("GET", "/plain.css")
