@@ -242,7 +242,7 @@ static bool read_phone(const struct reading *reading, char ret[OFFICIAL_VALUE_MA
         }
     }
     digits[count] = '\0';
-    if (!plus && str_starts_with(digits, "00")) {
+    if (!plus && count >= 2 && str_starts_with(digits, "00")) {
         plus = true;
         memmove(digits, digits + 2, count - 1);
         count -= 2;
