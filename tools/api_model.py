@@ -3,19 +3,21 @@
 Everything that is not understood is refused with its place in the document. The subset and the
 x- extensions are described in docs/api-source.md.
 """
+import os
 import re
 
 from api_schema import ID_PREFIXES, Schemas, type_of
 from gen_errors import read_errors
 from strict_yaml import Refused, load
 
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 METHODS = ("get", "post", "put", "delete")
 TOP_KEYS = {"openapi", "info", "tags", "components", "x-fixtures", "paths"}
 OPERATION_KEYS = {"operationId", "tags", "summary", "description", "x-zh", "security", "parameters",
                   "requestBody", "responses", "x-errors", "x-examples", "x-ungated", "x-session",
                   "x-repeatable"}
 EXAMPLE_KEYS = {"name", "request", "status", "code", "field", "charged", "expect", "response",
-                "response_text"}
+                "response_text", "tested_by"}
 REQUEST_KEYS = {"key", "path", "query", "raw_query", "headers", "body", "raw", "raw_hex",
                 "content_type", "retry", "stream"}
 KEPT_HEADERS = {"Idempotency-Key": "HTTP_IDEMPOTENCY_KEY", "Last-Event-ID": "HTTP_LAST_EVENT_ID",
@@ -408,6 +410,8 @@ class Api:
         if "status" in example:
             self._check_failing(where, operation, example)
             return
+        if "tested_by" in example and not os.path.isfile(os.path.join(ROOT, example["tested_by"])):
+            raise Refused(where, "tested_by names a test that is there")
         if "code" in example or "field" in example or "charged" in example:
             raise Refused(where, "code, field and charged go with a status")
         if "body" in request:

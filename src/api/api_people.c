@@ -69,6 +69,24 @@ bool api_contact_of(struct http_request *request, const struct http_text *text,
     return err == ERR_OK;
 }
 
+bool api_password_ok(struct http_request *request, const struct http_text *password,
+                     const struct contact_value *own)
+{
+    struct password_words words = {0};
+    struct password_strength strength;
+
+    if (own != NULL) {
+        password_words_add(&words, own->text, own->length);
+    }
+    password_judge(password->data, password->length, &words, &strength);
+    secret_wipe(&words, sizeof(words));
+    if (strength.fault != PASSWORD_FINE) {
+        api_answer_problem(request, (struct api_problem){.err = password_fault_err(strength.fault),
+                                                         .field = "/password"});
+    }
+    return strength.fault == PASSWORD_FINE;
+}
+
 /* ---- a session handed over ---- */
 
 void api_opened_begin(const struct api_caller *caller, struct api_opened *opened,
@@ -137,6 +155,9 @@ void api_opened_json(struct json_out *out, const char *key, const struct api_ope
 
     json_out_open(out, key);
     api_session_json(out, "session", &opened->session, true);
+    if (opened->factors != 0) {
+        json_out_flags(out, "factors", &api_signin_factor_names, opened->factors);
+    }
     if (!opened->to_cookie) {
         json_out_text(out, "token", opened->token.text);
     }

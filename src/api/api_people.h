@@ -32,11 +32,16 @@ void api_code_of(struct api_app *app, const struct contact_value *value, struct 
 JN_MUST_USE bool api_contact_of(struct http_request *request, const struct http_text *text,
                                 struct contact_value *ret);
 
+/* A password to be set; `own` is the person's contact, or NULL. False: the reason was answered. */
+JN_MUST_USE bool api_password_ok(struct http_request *request, const struct http_text *password,
+                                 const struct contact_value *own);
+
 /* ---- a session handed over ---- */
 
 struct api_opened {
     struct session session;
     struct session_token token;
+    uint32_t factors; /* FACTOR_BITs that would complete it; 0: none is missing */
     bool to_cookie;
     bool is_new_device;
     uint8_t device_token[TOKEN_BYTES]; /* with is_new_device */

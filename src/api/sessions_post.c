@@ -1,132 +1,18 @@
-/* POST /v1/sessions — signs in: counted and looked up on the lane, compared on the hash pool,
- * judged on the lane again. Nobody learns from the answer or its time whether an account exists. */
-#include "api/api_people.h"
-
-#include <string.h>
-
-#include "identity/signin.h"
-
-struct entering {
-    struct signin signin;
-    struct signin_result result;
-    struct api_origin origin;
-    struct api_opened opened;
-};
-
-static enum err prepare(struct store_tx *tx, struct api_app *app, void *arg)
-{
-    struct entering *entering = arg;
-
-    return signin_prepare(tx, app->vault, &entering->signin, &entering->result);
-}
-
-static enum err slow(struct api_app *app, void *arg)
-{
-    struct entering *entering = arg;
-
-    signin_compare(app->vault, &entering->signin);
-    return ERR_OK;
-}
-
-static enum err run(struct store_tx *tx, struct api_app *app, void *arg)
-{
-    struct entering *entering = arg;
-
-    return signin_complete(tx, app->vault, &entering->signin, &entering->result);
-}
-
-static void wipe(struct entering *entering)
-{
-    signin_wipe(&entering->signin);
-    api_opened_wipe(&entering->opened);
-}
-
-static void answer(struct http_request *request, struct api_app *app, void *arg)
-{
-    struct entering *entering = arg;
-    struct api_opened *opened = &entering->opened;
-    struct json_out out;
-
-    (void)app;
-    if (entering->result.verdict != ERR_OK) {
-        api_answer_problem(request, (struct api_problem){.err = entering->result.verdict});
-        wipe(entering);
-        return;
-    }
-    opened->session = entering->result.session;
-    opened->is_new_device = entering->result.is_new_device;
-    opened->token = entering->signin.token;
-    memcpy(opened->device_token, entering->signin.device.fresh, TOKEN_BYTES);
-    json_out_begin(&out, request->out);
-    api_opened_json(&out, NULL, opened);
-    json_out_end(&out);
-    api_opened_cookies(request, opened);
-    api_answer_json(request, 201);
-    wipe(entering);
-}
-
-static bool refuse(struct http_request *request, struct api_app *app, void *arg, enum err outcome)
-{
-    struct entering *entering = arg;
-
-    wipe(entering);
-    return api_refuse_pause(request, app, outcome, entering->result.until_us);
-}
-
-/* The session that this browser still has ends when the new one begins. */
-static void find_old(const struct http_request *request, struct signin *signin)
-{
-    struct http_text old;
-
-    if (!http_cookie(request, API_COOKIE_SESSION, &old) ||
-        !session_token_hash(old.data, old.length, &signin->old_token)) {
-        memset(&signin->old_token, 0, sizeof(signin->old_token));
-    }
-}
-
-static void fill(struct http_request *request, struct api_app *app,
-                 const struct api_sessions_post_in *in, struct entering *entering)
-{
-    struct signin *signin = &entering->signin;
-
-    api_origin_of(request, app, &entering->origin);
-    api_device_of(request, app, &entering->origin, &in->body.device_token, &signin->device);
-    signin->kind = PERSON_CONSUMER;
-    signin->address_index = entering->origin.address_index;
-    signin->place = entering->origin.place;
-    signin->session_id.v = id_draw_one(app->ids);
-    signin->lock_id.v = id_draw_one(app->ids);
-    signin->notice_ids[0] = id_draw_one(app->ids);
-    signin->notice_ids[1] = id_draw_one(app->ids);
-    session_token_draw(&signin->token);
-    find_old(request, signin);
-    /* One that is too long is wrong, and costs what a wrong one costs. */
-    signin->password_length =
-        in->body.password.length > PASSWORD_BYTES_MAX ? 0 : in->body.password.length;
-    memcpy(signin->password, in->body.password.data, signin->password_length);
-    secret_wipe((char *)(uintptr_t)in->body.password.data, in->body.password.length);
-    entering->opened.to_cookie = in->body.deliver != API_SESSION_DELIVERY_TOKEN;
-}
+/* POST /v1/sessions — a person signs in. */
+#include "api/api_signin.h"
 
 enum http_verdict api_sessions_post(struct http_request *request, void *arg)
 {
-    struct api_app *app = arg;
     struct api_sessions_post_in in;
-    struct entering *entering;
 
     if (!api_sessions_post_decode(request, &in)) {
         return HTTP_ANSWERED;
     }
-    entering = arena_alloc(request->arena, sizeof(*entering));
-    if (!api_contact_of(request, &in.body.contact, &entering->signin.value)) {
-        return HTTP_ANSWERED;
-    }
-    fill(request, app, &in, entering);
-    return api_write_plain(
-        request, app,
-        &(struct api_plain_spec){.stages = {.prepare = prepare, .slow = slow, .refuse = refuse},
-                                 .run = run,
-                                 .answer = answer,
-                                 .arg = entering,
-                                 .affinity = entering->signin.session_id.v});
+    return api_signin(
+        request, arg,
+        &(struct api_signin_in){.kind = PERSON_CONSUMER,
+                                .contact = &in.body.contact,
+                                .password = &in.body.password,
+                                .device_token = &in.body.device_token,
+                                .to_cookie = in.body.deliver != API_SESSION_DELIVERY_TOKEN});
 }

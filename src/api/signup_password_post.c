@@ -82,21 +82,14 @@ static bool judge(struct http_request *request, struct api_app *app, struct pers
                   const struct http_text *password)
 {
     struct words_of reading = {.app = app, .person = person};
-    struct password_words words = {0};
-    struct password_strength strength;
+    bool ok;
 
     if (!api_read(request, app, read_words, &reading)) {
         return false;
     }
-    password_words_add(&words, reading.progress.value.text, reading.progress.value.length);
-    password_judge(password->data, password->length, &words, &strength);
-    secret_wipe(&words, sizeof(words));
+    ok = api_password_ok(request, password, &reading.progress.value);
     secret_wipe(&reading.progress.value, sizeof(reading.progress.value));
-    if (strength.fault != PASSWORD_FINE) {
-        api_answer_problem(request, (struct api_problem){.err = password_fault_err(strength.fault),
-                                                         .field = "/password"});
-    }
-    return strength.fault == PASSWORD_FINE;
+    return ok;
 }
 
 enum http_verdict api_signup_password_post(struct http_request *request, void *arg)

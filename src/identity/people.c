@@ -144,23 +144,27 @@ enum err contacts_list(struct store_tx *tx, struct person_id person, struct cont
     return err;
 }
 
+_Static_assert(sizeof(struct q_identity_contact_find_row) ==
+                   sizeof(struct q_identity_contact_get_row),
+               "both queries give the same columns");
+
 enum err contact_get(struct store_tx *tx, struct person_id person, struct contact_id id,
                      struct contact *ret)
 {
-    struct contact contacts[CONTACTS_MAX];
-    size_t count = 0;
-    enum err err = contacts_list(tx, person, contacts, &count);
+    struct q_identity_contact_get_row row;
+    struct q_identity_contact_find_row same;
+    struct arena *arena = arena_create(4096);
+    bool found = false;
+    enum err err = q_identity_contact_get(
+        tx, &(struct q_identity_contact_get_in){.person_id = person.v, .contact_id = id.v}, arena,
+        &row, &found);
 
-    if (err != ERR_OK) {
-        return err;
+    if (err == ERR_OK && found) {
+        memcpy(&same, &row, sizeof(same));
+        contact_from_row(&same, ret);
     }
-    for (size_t i = 0; i < count; i++) {
-        if (contacts[i].id.v == id.v) {
-            *ret = contacts[i];
-            return ERR_OK;
-        }
-    }
-    return ERR_CONTACT_NOT_FOUND;
+    arena_free(arena);
+    return err == ERR_OK && !found ? ERR_CONTACT_NOT_FOUND : err;
 }
 
 enum err contact_claim(struct store_tx *tx, struct vault *vault, const struct contact_new *new)

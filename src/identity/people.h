@@ -93,7 +93,8 @@ JN_MUST_USE enum err contact_end(struct store_tx *tx, struct person_id person,
 JN_MUST_USE enum err contact_find(struct store_tx *tx, const struct vault *vault,
                                   enum person_kind kind, const struct contact_value *value,
                                   struct contact *ret, bool *ret_found);
-/* ERR_CONTACT_NOT_FOUND: also when it is another person's. */
+/* Also one that was given up: look at its state. ERR_CONTACT_NOT_FOUND: also when it is another
+ * person's. */
 JN_MUST_USE enum err contact_get(struct store_tx *tx, struct person_id person, struct contact_id id,
                                  struct contact *ret);
 /* Claimed and in use, oldest first; ret holds CONTACTS_MAX. */

@@ -6,11 +6,16 @@
 #include "core/buf.h"
 #include "core/kv.h"
 #include "identity/attempts.h"
+#include "identity/recovery_codes.h"
+#include "identity/staff.h"
 #include "identity/tell.h"
+#include "identity/totps.h"
 
 #define MINUTE_US  INT64_C(60000000)
 #define HOUR_US    (60 * MINUTE_US)
 #define TELL_EVERY 5 /* wrong attempts */
+#define SIGNIN_FACTORS                                                                             \
+    (FACTOR_BIT(FACTOR_TOTP) | FACTOR_BIT(FACTOR_PASSKEY) | FACTOR_BIT(FACTOR_RECOVERY_CODE))
 
 static const struct attempt_rule person_rule = {.kind = ATTEMPT_SIGN_IN_PERSON,
                                                 .window_us = 24 * HOUR_US,
@@ -38,22 +43,41 @@ void signin_wipe(struct signin *signin)
 
 /* ---- before ---- */
 
+static void subject_of_person(const struct vault *vault, struct person_id person,
+                              struct sha256_hash *ret)
+{
+    char text[16] = "sign-in ";
+
+    memcpy(text + 8, &person.v, sizeof(person.v));
+    vault_index(vault, VAULT_INDEX_OTHER, (struct store_text){text, sizeof(text)}, ret);
+}
+
 /* What is counted: the person, or for an unknown contact the contact itself. */
 static void subject_of(const struct vault *vault, const struct signin *signin,
                        struct sha256_hash *ret)
 {
-    struct sha256_hash contact;
-    char text[32];
-
-    contact_index(vault, &signin->value, &contact);
-    if (!signin->known) {
-        *ret = contact;
-        return;
+    if (signin->known) {
+        subject_of_person(vault, signin->person, ret);
+    } else {
+        contact_index(vault, &signin->value, ret);
     }
-    memset(text, 0, sizeof(text));
-    memcpy(text, "sign-in ", 8);
-    memcpy(text + 8, &signin->person.v, sizeof(signin->person.v));
-    vault_index(vault, VAULT_INDEX_OTHER, (struct store_text){text, 16}, ret);
+}
+
+enum err signin_attempt(struct store_tx *tx, const struct vault *vault, struct person_id person,
+                        int64_t *ret_until_us)
+{
+    struct sha256_hash subject;
+
+    subject_of_person(vault, person, &subject);
+    return attempt_count(tx, &person_rule, &subject, NULL, ret_until_us);
+}
+
+enum err signin_forgive(struct store_tx *tx, const struct vault *vault, struct person_id person)
+{
+    struct sha256_hash subject;
+
+    subject_of_person(vault, person, &subject);
+    return attempt_clear(tx, ATTEMPT_SIGN_IN_PERSON, &subject);
 }
 
 static enum err load_password(struct store_tx *tx, struct signin *signin)
@@ -177,13 +201,14 @@ static enum err tell_device(struct store_tx *tx, struct vault *vault, const stru
     return err;
 }
 
-/* A full session needs no more factor; what a person has decides what it is. */
-static enum err decide(struct store_tx *tx, const struct signin *signin,
-                       const struct person *person, struct session_new *new, enum err *ret_verdict)
+/* What the session is to be: full, or only good to show the factor that is missing. */
+static enum err decide(struct store_tx *tx, const struct person *person, struct session_new *new,
+                       struct signin_result *ret)
 {
-    (void)tx;
-    (void)signin;
-    *ret_verdict = ERR_OK;
+    struct factor_counts counts;
+    enum err err;
+
+    ret->verdict = ERR_OK;
     switch (person->state) {
     case PERSON_PENDING:
         new->level = SESSION_SIGNING_UP;
@@ -193,13 +218,17 @@ static enum err decide(struct store_tx *tx, const struct signin *signin,
         new->level = SESSION_FULL;
         break;
     case PERSON_ERASED:
-        *ret_verdict = ERR_SIGN_IN_WRONG;
+        ret->verdict = ERR_SIGN_IN_WRONG;
         return ERR_OK;
     }
-    if (person->kind == PERSON_STAFF) {
-        *ret_verdict = ERR_SIGN_IN_FACTOR_NEEDED;
+    err = factors_count(tx, person->id, &counts);
+    if (err == ERR_OK && factors_second_count(&counts) > 0) {
+        new->level = SESSION_SIGNING_IN;
+        ret->factors = factors_held(&counts) & SIGNIN_FACTORS;
+    } else if (err == ERR_OK && person->kind == PERSON_STAFF) {
+        ret->verdict = ERR_SIGN_IN_FACTOR_NEEDED;
     }
-    return ERR_OK;
+    return err;
 }
 
 static enum err begin_session(struct store_tx *tx, struct vault *vault, const struct signin *signin,
@@ -214,7 +243,7 @@ static enum err begin_session(struct store_tx *tx, struct vault *vault, const st
     if (err == ERR_OK && ret->is_new_device) {
         err = device_has_others(tx, signin->person, new->device, &others);
     }
-    if (err == ERR_OK && others && new->level == SESSION_FULL) {
+    if (err == ERR_OK && others) {
         err = tell_device(tx, vault, signin, new->device);
     }
     if (err == ERR_OK) {
@@ -238,7 +267,7 @@ static enum err was_right(struct store_tx *tx, struct vault *vault, const struct
     enum err err = person_get(tx, signin->person, &person);
 
     if (err == ERR_OK) {
-        err = decide(tx, signin, &person, &new, &ret->verdict);
+        err = decide(tx, &person, &new, ret);
     }
     if (err != ERR_OK || ret->verdict != ERR_OK) {
         return err;
@@ -270,4 +299,62 @@ enum err signin_complete(struct store_tx *tx, struct vault *vault, const struct 
         return err;
     }
     return was_right(tx, vault, signin, ret);
+}
+
+/* ---- the second factor ---- */
+
+enum err signin_raise(struct store_tx *tx, const struct session *session, uint32_t method,
+                      const struct session_token *token)
+{
+    struct session_change change = {.id = session->id,
+                                    .old_token_hash = session->token_hash,
+                                    .kind = session->kind,
+                                    .level = SESSION_FULL,
+                                    .methods = method};
+    enum err err = ERR_OK;
+
+    if (session->level == SESSION_FULL || session->level == SESSION_LOCKED ||
+        (session->level == SESSION_SIGNING_UP && session->kind != PERSON_STAFF)) {
+        return ERR_STEP_DONE;
+    }
+    if (session->kind == PERSON_STAFF && session->level == SESSION_SIGNING_UP) {
+        err = staff_enrolled(tx, session->person);
+        if (err == ERR_OK) {
+            err = person_set_state(tx, session->person, PERSON_PENDING, PERSON_ACTIVE);
+            err = err == ERR_PERSON_NOT_FOUND ? ERR_OK : err; /* enrols anew: active already */
+        }
+    }
+    if (err == ERR_OK && session->kind == PERSON_STAFF) {
+        err = staff_capabilities(tx, session->person, &change.capabilities);
+    }
+    return err == ERR_OK ? session_raise(tx, &change, token) : err;
+}
+
+static enum err check_factor(struct store_tx *tx, struct vault *vault,
+                             const struct signin_factor *in, enum err *ret_verdict,
+                             struct factor_pause *ret_pause)
+{
+    struct person_id person = in->session->person;
+    char code[TOTP_DIGITS + 1] = {0};
+
+    if (in->factor == FACTOR_RECOVERY_CODE) {
+        return recovery_code_use(tx, vault, person, in->text, ret_verdict, ret_pause);
+    }
+    BUG_IF(in->factor != FACTOR_TOTP);
+    if (in->text.length == TOTP_DIGITS) {
+        memcpy(code, in->text.data, TOTP_DIGITS);
+    }
+    return totp_use(tx, vault, person, code, ret_verdict, ret_pause);
+}
+
+enum err signin_factor(struct store_tx *tx, struct vault *vault, const struct signin_factor *in,
+                       enum err *ret_verdict, struct factor_pause *ret_pause)
+{
+    enum err err = check_factor(tx, vault, in, ret_verdict, ret_pause);
+
+    if (err != ERR_OK || *ret_verdict != ERR_OK) {
+        return err;
+    }
+    return signin_raise(tx, in->session, in->factor == FACTOR_TOTP ? AUTH_TOTP : AUTH_RECOVERY_CODE,
+                        &in->token);
 }

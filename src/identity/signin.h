@@ -19,6 +19,7 @@
 #define JN_IDENTITY_SIGNIN_H
 
 #include "identity/devices.h"
+#include "identity/factors.h"
 #include "identity/locks.h"
 #include "identity/password.h"
 #include "identity/people.h"
@@ -50,9 +51,10 @@ struct signin {
 };
 
 struct signin_result {
-    enum err
-        verdict; /* ERR_OK, or ERR_SIGN_IN_WRONG, ERR_SIGN_IN_FACTOR_NEEDED (staff without any) */
+    enum err verdict;       /* ERR_OK, or ERR_SIGN_IN_WRONG, ERR_SIGN_IN_FACTOR_NEEDED
+                             * (staff without any) */
     struct session session; /* with ERR_OK */
+    uint32_t factors; /* with level SESSION_SIGNING_IN: FACTOR_BIT of each that would complete it */
     bool is_new_device;
     int64_t until_us; /* with ERR_TOO_MANY_ATTEMPTS from prepare */
 };
@@ -64,6 +66,27 @@ void signin_compare(const struct vault *vault, struct signin *signin);
 /* The verdict is in *ret; commit whatever it is. */
 JN_MUST_USE enum err signin_complete(struct store_tx *tx, struct vault *vault,
                                      const struct signin *signin, struct signin_result *ret);
+/* The second factor: from signing in (or, for staff who enrol, from signing up) to a full session
+ * under a new token. */
+struct signin_factor {
+    const struct session *session; /* as authenticated */
+    enum factor factor;            /* FACTOR_TOTP or FACTOR_RECOVERY_CODE */
+    struct store_text text;        /* as typed */
+    struct session_token token;
+};
+/* *ret_verdict as totp_use() and recovery_code_use(); commit whatever it is. ERR_STEP_DONE when the
+ * session needs none; ERR_NOT_SIGNED_IN when two raced. */
+JN_MUST_USE enum err signin_factor(struct store_tx *tx, struct vault *vault,
+                                   const struct signin_factor *in, enum err *ret_verdict,
+                                   struct factor_pause *ret_pause);
+/* The factor was checked elsewhere (a passkey): the same raise. `method`: enum auth_method. */
+JN_MUST_USE enum err signin_raise(struct store_tx *tx, const struct session *session,
+                                  uint32_t method, const struct session_token *token);
+/* A password that is shown again while signed in counts like a sign-in. ERR_TOO_MANY_ATTEMPTS. */
+JN_MUST_USE enum err signin_attempt(struct store_tx *tx, const struct vault *vault,
+                                    struct person_id person, int64_t *ret_until_us);
+JN_MUST_USE enum err signin_forgive(struct store_tx *tx, const struct vault *vault,
+                                    struct person_id person);
 /* Passwords and hashes. */
 void signin_wipe(struct signin *signin);
 
