@@ -86,6 +86,8 @@ struct call {
     pthread_barrier_t *start; /* NULL: at once */
     struct ledger_transfer transfers[4];
     struct ledger_result results[4];
+    struct ledger_transfer *long_batch; /* NULL: transfers and results above */
+    struct ledger_result *long_results;
     size_t count; /* 0: expire what is due, after moving the clock */
     uint32_t expired;
     enum err outcome;
@@ -96,6 +98,10 @@ static enum err run_call(struct store_tx *tx, void *arg)
     struct call *call = arg;
     if (call->count == 0) {
         return ledger_expire_due(tx, call->engine->ledger, 100, &call->expired);
+    }
+    if (call->long_batch != NULL) {
+        return ledger_post_transfers(tx, call->engine->ledger, call->long_batch, call->count,
+                                     call->long_results);
     }
     return ledger_post_transfers(tx, call->engine->ledger, call->transfers, call->count,
                                  call->results);
@@ -110,7 +116,9 @@ static void *caller(void *arg)
     if (call->count == 0) {
         clock_advance(call->clock, (HOLD_TIMEOUT + 1) * INT64_C(1000000));
     }
-    int64_t affinity = call->count == 0 ? 0 : call->transfers[0].debit_account.v;
+    const struct ledger_transfer *first =
+        call->long_batch != NULL ? call->long_batch : call->transfers;
+    int64_t affinity = call->count == 0 ? 0 : first->debit_account.v;
     call->outcome = store_write_sync(call->engine->store, run_call, call, affinity);
     return NULL;
 }
@@ -440,6 +448,48 @@ static void race_linked(struct world *world, size_t round)
     assert_true(ledger_balance_minor(&after_a) >= 0 && ledger_balance_minor(&after_b) >= 0);
 }
 
+#define LONG_BATCH 300 /* long enough to go by COPY on PostgreSQL */
+
+/* The same ids between different accounts, so that nothing but the ids is in the way: one caller
+ * posts all of its batch, the others learn that every id is taken. In some rounds they also come in
+ * another order, and wait for each other in a circle. */
+static void race_long_batches(struct world *world, size_t round)
+{
+    struct call calls[CALLERS_MAX] = {0};
+    size_t count = 2 + round % 3, won = 0;
+    struct transfer_id ids[LONG_BATCH];
+    struct account_id wallets[4];
+    for (size_t k = 0; k < LONG_BATCH; k++) {
+        ids[k].v = id_draw_one(&world->ids);
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct account_id shop = open_account(world, LEDGER_MERCHANT);
+        wallets[i] = open_wallet(world, LONG_BATCH);
+        calls[i].long_batch = calloc(LONG_BATCH, sizeof(*calls[i].long_batch));
+        calls[i].long_results = calloc(LONG_BATCH, sizeof(*calls[i].long_results));
+        assert_true(calls[i].long_batch != NULL && calls[i].long_results != NULL);
+        calls[i].count = LONG_BATCH;
+        bool is_reversed = round % 4 == 3 && i % 2 == 1;
+        for (size_t k = 0; k < LONG_BATCH; k++) {
+            calls[i].long_batch[k] = pay(world, wallets[i], shop, 1);
+            calls[i].long_batch[k].id = ids[is_reversed ? LONG_BATCH - 1 - k : k];
+        }
+    }
+    call_all(world, calls, count);
+    for (size_t i = 0; i < count; i++) {
+        bool has_won = calls[i].long_results[0].code == ERR_OK;
+        for (size_t k = 0; k < LONG_BATCH; k++) {
+            assert_true((calls[i].long_results[k].code == ERR_OK) == has_won);
+        }
+        won += has_won;
+        struct ledger_account after = look(world, wallets[i]);
+        assert_int_equal(after.debits_posted, has_won ? LONG_BATCH : 0);
+        free(calls[i].long_batch);
+        free(calls[i].long_results);
+    }
+    assert_int_equal(won, 1);
+}
+
 /* ---- the table ---- */
 
 static const struct {
@@ -450,6 +500,7 @@ static const struct {
     {"hold", race_hold, 600},         {"same id", race_same_id, 400},
     {"contents", race_contents, 300}, {"closing", race_closing, 300},
     {"hot", race_hot_account, 300},   {"linked", race_linked, 300},
+    {"long", race_long_batches, 40},
 };
 
 static void run_races(enum store_backend backend, size_t engine_count)
