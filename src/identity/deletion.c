@@ -140,9 +140,12 @@ enum err deletion_postpone(struct store_tx *tx, struct person_id person, int64_t
 }
 
 /* One table after the other; the first error ends it. */
-static enum err erase_rows(struct store_tx *tx, struct person_id person)
+static enum err erase_rows(struct store_tx *tx, struct vault *vault, struct person_id person)
 {
     int64_t id = person.v, now_us = store_tx_now_us(tx);
+    struct sha256_hash nobody; /* finds nobody: the same human may come back */
+
+    vault_mac(vault, VAULT_MAC_TOKEN, id, (struct store_blob){"gone", 4}, &nobody);
     const enum err steps[] = {
         q_identity_erase_person_contacts(
             tx,
@@ -167,6 +170,12 @@ static enum err erase_rows(struct store_tx *tx, struct person_id person)
         q_identity_erase_quick_pays(tx, &(struct q_identity_erase_quick_pays_in){id}, NULL),
         q_identity_erase_limit_counters(tx, &(struct q_identity_erase_limit_counters_in){id}, NULL),
         q_identity_erase_own_limits(tx, &(struct q_identity_erase_own_limits_in){id}, NULL),
+        q_identity_unlink_identities(
+            tx,
+            &(struct q_identity_unlink_identities_in){.person_id = id, .id_number_index = nobody},
+            NULL),
+        q_identity_unlink_verifications(tx, &(struct q_identity_unlink_verifications_in){id}, NULL),
+        q_identity_erase_cards(tx, &(struct q_identity_erase_cards_in){id}, NULL),
         outbox_forget_person(tx, id),
         q_identity_erase_people(
             tx, &(struct q_identity_erase_people_in){.person_id = id, .now_us = now_us}, NULL),
@@ -194,14 +203,28 @@ enum err deletion_close(struct store_tx *tx, struct vault *vault, struct person_
     if (err != ERR_OK || changed == 0) {
         return err != ERR_OK ? err : ERR_DELETION_NOT_FOUND;
     }
-    err = erase_rows(tx, person);
+    err = erase_rows(tx, vault, person);
     return err == ERR_OK && keep_until_us == 0 ? deletion_erase(tx, vault, person) : err;
 }
 
 enum err deletion_erase(struct store_tx *tx, struct vault *vault, struct person_id person)
 {
-    enum err err = vault_erase(tx, vault, person);
+    const enum err steps[] = {
+        q_identity_erase_identities(tx, &(struct q_identity_erase_identities_in){person.v}, NULL),
+        q_identity_erase_verifications(tx, &(struct q_identity_erase_verifications_in){person.v},
+                                       NULL),
+        q_identity_erase_identity_channels(
+            tx, &(struct q_identity_erase_identity_channels_in){person.v}, NULL),
+        q_identity_erase_reviews(tx, &(struct q_identity_erase_reviews_in){person.v}, NULL),
+    };
+    enum err err = ERR_OK;
 
+    for (size_t i = 0; i < ARRAY_COUNT(steps) && err == ERR_OK; i++) {
+        err = steps[i];
+    }
+    if (err == ERR_OK) {
+        err = vault_erase(tx, vault, person);
+    }
     if (err == ERR_OK) {
         err = q_identity_deletion_erased(
             tx,

@@ -40,6 +40,10 @@ JN_MUST_USE enum err deletion_request(struct store_tx *tx, struct vault *vault,
 JN_MUST_USE enum err deletion_cancel(struct store_tx *tx, struct vault *vault,
                                      struct person_id person, int64_t outbox_id);
 
+/* How long who somebody was is kept after the end, if it was ever confirmed. */
+#define DELETION_IDENTITY_DAYS 3653
+#define DELETION_IDENTITY_US   (DELETION_IDENTITY_DAYS * INT64_C(86400000000))
+
 /* ---- the worker's steps ---- */
 
 #define DELETIONS_AT_ONCE 50

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "identity/deletion.h"
 #include "q_identity.h"
 
 #define SECTION_STEP 100
@@ -20,6 +21,8 @@ static const struct personal_section sections[] = {
     {9, "access", "Who looked at your data", "信息查看记录"},
     {10, "consents", "Consents", "同意记录"},
     {11, "deletion", "The end of the account", "账户注销"},
+    {12, "identity", "Who you are", "实名认证"},
+    {13, "cards", "Bank cards", "银行卡"},
 };
 
 #define WORDS(n, name, en, zh) {n, name, en, zh, PERSONAL_WORDS, 0, NULL, NULL, false}
@@ -70,6 +73,10 @@ static const struct personal_field fields[] = {
     WORDS(802, "why", "Why", "原因"),
     SEALED(803, "told", "In words", "说明", VAULT_MESSAGE, "locks", "told_sealed"),
     TIME(804, "lifted_at", "Lifted", "解除时间"),
+    SEALED(811, "contested", "What you said against it", "申诉内容", VAULT_MESSAGE, "lock_contests",
+           "text_sealed"),
+    SEALED(812, "answer", "What you were answered", "申诉答复", VAULT_MESSAGE, "lock_contests",
+           "answer_sealed"),
     TIME(901, "looked_at", "Staff looked", "工作人员查看时间"),
     SEALED(902, "reason", "Reason", "理由", VAULT_MESSAGE, "access_log", "reason_sealed"),
     COUNT(911, "wallet_openings", "Opened by the wallet itself, on a day for a purpose",
@@ -79,6 +86,27 @@ static const struct personal_field fields[] = {
     WORDS(1003, "said", "Said", "意思表示"),
     TIME(1101, "requested_at", "Asked for", "申请时间"),
     TIME(1102, "due_at", "Due", "执行时间"),
+    TIME(1201, "asked_at", "Asked", "提交时间"),
+    WORDS(1202, "check", "Check", "验证方式"),
+    WORDS(1203, "state", "State", "状态"),
+    SEALED(1204, "name", "Name", "姓名", VAULT_IDENTITY, "verifications", "name_sealed"),
+    SEALED(1205, "id_number", "Id number", "证件号码", VAULT_IDENTITY, "verifications",
+           "id_number_sealed"),
+    TIME(1211, "review_opened_at", "Review opened", "人工审核开始"),
+    SEALED(1212, "review_reason", "Reason of the decision", "审核结论说明", VAULT_MESSAGE,
+           "reviews", "reason_sealed"),
+    /* Copied with their envelopes from the verification that was right. */
+    SEALED(1221, "confirmed_name", "Confirmed name", "已认证姓名", VAULT_IDENTITY, "verifications",
+           "name_sealed"),
+    SEALED(1222, "confirmed_id_number", "Confirmed id number", "已认证证件号码", VAULT_IDENTITY,
+           "verifications", "id_number_sealed"),
+    TIME(1223, "confirmed_at", "Confirmed", "认证时间"),
+    WORDS(1231, "source", "Confirmed by", "认证来源"),
+    SEALED(1301, "number", "Card number", "卡号", VAULT_CARD, "cards", "number_sealed"),
+    WORDS(1302, "bank", "Bank", "银行"),
+    SEALED(1303, "label", "Your name for it", "自定义名称", VAULT_CARD, "cards", "label_sealed"),
+    TIME(1304, "added_at", "Added", "添加时间"),
+    TIME(1305, "ended_at", "Ended", "解绑时间"),
 };
 
 static const struct personal_note withheld[] = {
@@ -99,11 +127,19 @@ static const struct personal_note goes[] = {
      0},
     {"Password, PIN, passkeys, authenticator apps and recovery codes",
      "登录密码、支付密码、通行密钥、动态口令和恢复码", "", "", 0},
+    {"Bank cards", "银行卡", "", "", 0},
     {"Messages, preferences and what you confirmed", "消息、偏好设置和确认记录", "", "", 0},
     {"The key to everything else that is stored about you", "其他已加密信息的密钥", "", "", 0},
 };
 
 static const struct personal_note stays[] = {
+    {"Name and id number, once confirmed, and how they were checked",
+     "已认证的姓名、证件号码及认证记录",
+     "Laws against money laundering oblige us to keep who a customer was for ten years after the "
+     "end; "
+     "sealed, used for nothing else, and not kept when you were never verified",
+     "反洗钱法规要求客户身份资料在业务关系结束后保存十年；加密保存，不作他用；未实名认证的不保留",
+     DELETION_IDENTITY_DAYS},
     {"Amounts and times of payments, with a number instead of your name",
      "交易的金额和时间（以编号代替姓名）",
      "The books must add up for everyone, and receipts that others hold stay checkable; no "

@@ -3,6 +3,7 @@
 
 #include "api/privacy_json.h"
 #include "identity/deletion.h"
+#include "identity/verification.h"
 #include "store/store.h"
 
 #define LOOK_AGAIN_US INT64_C(86400000000)
@@ -27,16 +28,23 @@ struct step {
     int64_t now_us;
 };
 
-/* Nothing is kept beyond the end: what the law wants kept is in the ledger, which names nobody. */
+/* Who somebody was is kept only if it was ever confirmed. */
 static enum err take_step(struct store_tx *tx, void *arg)
 {
     const struct step *step = arg;
+    bool confirmed = false;
+    enum err err;
 
     if (step->blocks != 0) {
         return deletion_postpone(tx, step->due.person, step->now_us + LOOK_AGAIN_US);
     }
-    return step->due.is_closed ? deletion_erase(tx, step->vault, step->due.person)
-                               : deletion_close(tx, step->vault, step->due.person, 0);
+    if (step->due.is_closed) {
+        return deletion_erase(tx, step->vault, step->due.person);
+    }
+    err = identity_is_confirmed(tx, step->due.person, &confirmed);
+    return err != ERR_OK ? err
+                         : deletion_close(tx, step->vault, step->due.person,
+                                          confirmed ? step->now_us + DELETION_IDENTITY_US : 0);
 }
 
 enum err deletions_run(struct deletions *deletions, int64_t now_us, bool *ret_more)

@@ -98,4 +98,42 @@ UNION ALL SELECT 1101, person_id, requested_at_us, NULL, NULL
 FROM deletions WHERE person_id = $person_id
 UNION ALL SELECT 1102, person_id, due_at_us, NULL, NULL
 FROM deletions WHERE person_id = $person_id
+UNION ALL SELECT 1221, verification_id, NULL, NULL, name_sealed
+FROM identities WHERE person_id = $person_id
+UNION ALL SELECT 1222, verification_id, NULL, NULL, id_number_sealed
+FROM identities WHERE person_id = $person_id
+UNION ALL SELECT 1223, verification_id, confirmed_at_us, NULL, NULL
+FROM identities WHERE person_id = $person_id
+UNION ALL SELECT 1201, verification_id, created_at_us, NULL, NULL
+FROM verifications WHERE person_id = $person_id
+UNION ALL SELECT 1202, verification_id, NULL,
+    CASE check_kind WHEN 1 THEN 'name and id' WHEN 2 THEN 'phone' WHEN 3 THEN 'card' ELSE 'in person' END, NULL
+FROM verifications WHERE person_id = $person_id
+UNION ALL SELECT 1203, verification_id, NULL,
+    CASE state WHEN 1 THEN 'checking' WHEN 2 THEN 'passed' WHEN 3 THEN 'failed' ELSE 'in review' END, NULL
+FROM verifications WHERE person_id = $person_id
+UNION ALL SELECT 1204, verification_id, NULL, NULL, name_sealed
+FROM verifications WHERE person_id = $person_id AND length(name_sealed) > 0
+UNION ALL SELECT 1205, verification_id, NULL, NULL, id_number_sealed
+FROM verifications WHERE person_id = $person_id AND length(id_number_sealed) > 0
+UNION ALL SELECT 1231, confirmed_at_us, NULL, source, NULL
+FROM identity_channels WHERE person_id = $person_id
+UNION ALL SELECT 1211, review_id, opened_at_us, NULL, NULL
+FROM reviews WHERE person_id = $person_id
+UNION ALL SELECT 1212, review_id, NULL, NULL, reason_sealed
+FROM reviews WHERE person_id = $person_id AND length(reason_sealed) > 0
+UNION ALL SELECT 1301, card_id, NULL, NULL, number_sealed
+FROM cards WHERE person_id = $person_id AND length(number_sealed) > 0
+UNION ALL SELECT 1302, card_id, NULL, bank, NULL
+FROM cards WHERE person_id = $person_id
+UNION ALL SELECT 1303, card_id, NULL, NULL, label_sealed
+FROM cards WHERE person_id = $person_id AND length(label_sealed) > 0
+UNION ALL SELECT 1304, card_id, created_at_us, NULL, NULL
+FROM cards WHERE person_id = $person_id
+UNION ALL SELECT 1305, card_id, ended_at_us, NULL, NULL
+FROM cards WHERE person_id = $person_id AND ended_at_us > 0
+UNION ALL SELECT 811, lock_id, NULL, NULL, text_sealed
+FROM lock_contests WHERE person_id = $person_id AND length(text_sealed) > 0
+UNION ALL SELECT 812, lock_id, NULL, NULL, answer_sealed
+FROM lock_contests WHERE person_id = $person_id AND length(answer_sealed) > 0
 ORDER BY row_id, field
