@@ -13,6 +13,7 @@
 #include "ledger/checkpoint.h"
 #include "main/app.h"
 #include "main/demo.h"
+#include "main/demo_people.h"
 
 #define FIRST_KEY_NAME "first administrator"
 #define DAY_US         INT64_C(86400000000)
@@ -48,8 +49,9 @@ static enum err write_demo(const char *url, uint64_t *ret_transfers)
     return err;
 }
 
-/* The first API key, the log's signing key, and the vault's master key. */
-static enum err create_keys(const struct app_place *place, const char *origin,
+/* The first API key, the log's signing key, and the vault's master key; with them, the people of
+ * the demonstration. */
+static enum err create_keys(const struct app_place *place, const char *origin, bool is_demo,
                             struct api_key_secret *ret_secret)
 {
     struct sealer *sealer = NULL;
@@ -70,6 +72,9 @@ static enum err create_keys(const struct app_place *place, const char *origin,
         err = vault_open(&(struct vault_config){.store = app->store, .data_dir = place->data},
                          &vault);
     }
+    if (err == ERR_OK && is_demo) {
+        err = demo_people_write(app, vault);
+    }
     if (err == ERR_OK) {
         err = api_keys_create_first(app->store, &app->ids, FIRST_KEY_NAME,
                                     clock_now_us(&app->clock), ret_secret);
@@ -80,15 +85,35 @@ static enum err create_keys(const struct app_place *place, const char *origin,
     return err;
 }
 
+static json_t *people_json(bool is_demo)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; is_demo && i < DEMO_PEOPLE_COUNT; i++) {
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s}", "name", demo_people[i].name, "contact",
+                                        demo_people[i].phone, "password", DEMO_PASSWORD));
+    }
+    return list;
+}
+
+static void print_people(void)
+{
+    printf("Its people sign in to the wallet with the password %s:\n", DEMO_PASSWORD);
+    for (size_t i = 0; i < DEMO_PEOPLE_COUNT; i++) {
+        printf("  %-4s %s\n", demo_people[i].name, demo_people[i].phone);
+    }
+}
+
 static void print_result(const struct cli_args *args, const struct app_place *place,
                          enum app_mode mode, const char *key, uint64_t transfers)
 {
     char shown[APP_URL_MAX];
     app_url_for_people(place->url, shown);
     if (cli_flag(args, "json")) {
-        json_t *object = json_pack("{s:b, s:s, s:s, s:s, s:s, s:I}", "ok", 1, "db", shown, "data",
-                                   place->data, "mode", app_mode_name(mode), "api_key", key,
-                                   "demo_transfers", (json_int_t)transfers);
+        json_t *object =
+            json_pack("{s:b, s:s, s:s, s:s, s:s, s:I, s:o}", "ok", 1, "db", shown, "data",
+                      place->data, "mode", app_mode_name(mode), "api_key", key, "demo_transfers",
+                      (json_int_t)transfers, "demo_people", people_json(transfers > 0));
         BUG_IF(object == NULL);
         json_dumpf(object, stdout, JSON_COMPACT);
         fputc('\n', stdout);
@@ -99,6 +124,7 @@ static void print_result(const struct cli_args *args, const struct app_place *pl
     if (transfers > 0) {
         printf("It holds a demonstration: %" PRIu64 " transfers of the last %d days.\n", transfers,
                DEMO_DAYS);
+        print_people();
     }
     printf("\nThe administrator's API key, shown this once and stored only hashed:\n\n  %s\n\n",
            key);
@@ -125,7 +151,7 @@ static int initialise(const struct cli_args *args, const struct app_place *place
             return cli_fail(args, err, "write the demonstration data");
         }
     }
-    err = create_keys(place, cli_text(args, "origin"), &secret);
+    err = create_keys(place, cli_text(args, "origin"), cli_flag(args, "demo"), &secret);
     if (err != ERR_OK) {
         return cli_fail(args, err, "create the keys");
     }

@@ -119,6 +119,7 @@ COMP_WORDS=(jinnang serve --tls-c); COMP_CWORD=2; _jinnang; echo "${COMPREPLY[*]
 def init_once():
     answer = init("once", "--sandbox", "--demo")
     check(answer["mode"] == "sandbox" and answer["demo_transfers"] > 150, f"{answer}")
+    check(len(answer["demo_people"]) == 3, f"{answer}")
     for name in os.listdir(place("once")):
         mode = os.stat(os.path.join(place("once"), name)).st_mode & 0o777
         check(mode & 0o077 == 0, f"{name} may be read by others: {mode:o}")
@@ -142,6 +143,19 @@ def nothing_there():
     refused("serve", "--db", "sqlite:" + path, says="store_schema_older")
     check(call("migrate", "--db", "sqlite:" + path)[0] == 0, "migrate an empty file")
     refused("serve", "--db", "sqlite:" + path, says="not_initialised")
+
+
+def the_demonstration_s_people_sign_in():
+    answer = init("people", "--sandbox", "--demo")
+    server = jn_test.Server(PROGRAM, answer["db"], place("people"), answer["api_key"])
+    server.start()
+    try:
+        for person in answer["demo_people"]:
+            status, said = server.ask("POST", "/v1/sessions", {"contact": person["contact"],
+                                                               "password": person["password"]})
+            check(status == 201 and said["session"]["level"] == "full", f"{person['name']}: {status} {said}")
+    finally:
+        server.stop()
 
 
 def live_is_live():
@@ -360,7 +374,8 @@ def stop_answers():
     check(posted and set(posted) <= there, f"{len(set(posted) - there)} of {len(posted)} are gone")
 
 
-TESTS = [help_everywhere, wrong_words, shells, init_once, nothing_there, live_is_live, one_pack_for_good, the_password_stays,
+TESTS = [help_everywhere, wrong_words, shells, init_once, nothing_there,
+         the_demonstration_s_people_sign_in, live_is_live, one_pack_for_good, the_password_stays,
          one_owner, backup_meanwhile, restore_says_what_is_lost, rotate_and_verify,
          verify_says_no, stop_answers]
 try:
