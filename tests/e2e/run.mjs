@@ -6,9 +6,10 @@ import { createApi, seed, startServer } from './server.mjs';
 import { delivery } from './delivery.mjs';
 import { stories } from './stories.mjs';
 import { wallet } from './wallet.mjs';
+import { walletPrivacy } from './wallet_privacy.mjs';
 import { walletMatrix } from './wallet_matrix.mjs';
 
-const SUITES = { delivery, stories, keyboard, matrix, wallet, walletMatrix };
+const SUITES = { delivery, stories, keyboard, matrix, wallet, walletPrivacy, walletMatrix };
 const wanted = process.argv.slice(2);
 
 const begun = performance.now();

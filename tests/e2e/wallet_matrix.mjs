@@ -9,6 +9,7 @@ import { openWallet, signUp } from './wallet.mjs';
 const NOBODY = { welcome: '/', 'sign-up': '/sign-up', 'sign-in': '/sign-in' };
 const PERSON = {
   home: '/', me: '/me', security: '/security', devices: '/security/devices', freeze: '/security/freeze',
+  'access-log': '/security/access-log', privacy: '/privacy', consents: '/privacy/consents', deletion: '/privacy/deletion',
   'not-found': '/no/such/page',
 };
 

@@ -151,7 +151,11 @@ export function createCaller(key: (() => string | null) | null, lang: () => stri
 
   return {
     headers,
-    ask: <T,>(call: Call<T>) => read(call, (raw) => (raw === '' ? undefined : JSON.parse(raw)) as T),
+    ask: <T,>(call: Call<T>) =>
+      read(call, (raw) => {
+        if (call.accept !== undefined) return raw as T;
+        return (raw === '' ? undefined : JSON.parse(raw)) as T;
+      }),
     askText: (call) => read(call, String),
   };
 }

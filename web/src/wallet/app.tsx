@@ -28,6 +28,10 @@ const MePage = page(async () => (await import('./pages/me')).MePage, MORE);
 const Security = page(async () => (await import('./security')).Security, MORE);
 const Restricted = page(async () => (await import('./security/locks')).Restricted, MORE);
 const Freeze = page(async () => (await import('./security/locks')).Freeze, MORE);
+const AccessLog = page(async () => (await import('./security/access_log')).AccessLogPage, MORE);
+const Privacy = page(async () => (await import('./privacy')).PrivacyPage, MORE);
+const Consents = page(async () => (await import('./privacy/consents')).ConsentsPage, MORE);
+const DeletionPlan = page(async () => (await import('./privacy/deletion')).DeletionPage, MORE);
 const Devices = page(async () => (await import('./security/devices')).Devices, MORE);
 
 /** A definite refusal is not asked again; a lost connection is, three times. */
@@ -97,6 +101,18 @@ function Person() {
       </Route>
       <Route path="/security/devices">
         <Devices />
+      </Route>
+      <Route path="/security/access-log">
+        <AccessLog />
+      </Route>
+      <Route path="/privacy">
+        <Privacy />
+      </Route>
+      <Route path="/privacy/consents">
+        <Consents />
+      </Route>
+      <Route path="/privacy/deletion">
+        <DeletionPlan />
       </Route>
       <Route path="/security/freeze">
         <Freeze />

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { Button, Facts, LangSwitch, Loaded, ThemeSwitch, Time } from '../../kit';
 import { useT } from '../i18n';
-import { Rows, RowSwitch } from '../kit/rows';
+import { RowLink, Rows, RowSwitch } from '../kit/rows';
 import { Trouble } from '../kit/trouble';
 import { useMe, useSession } from '../session';
 import { useAction } from '../session/action';
@@ -32,6 +32,9 @@ export function MePage() {
           </section>
         )}
       </Loaded>
+      <Rows>
+        <RowLink href="/privacy" icon="eye_off" title={t('me.privacy')} note={t('me.privacy.note')} />
+      </Rows>
       <section className="card stack" aria-label={t('me.look')}>
         <h2>{t('me.look')}</h2>
         <div className="row-between">

@@ -10,6 +10,7 @@ export function Security() {
       <Head title={t('security.title')} />
       <Rows title={t('security.watch')}>
         <RowLink href="/security/devices" icon="device" title={t('security.devices')} />
+        <RowLink href="/security/access-log" icon="eye" title={t('security.access')} />
       </Rows>
       <Rows title={t('security.protect')}>
         <RowLink href="/security/freeze" icon="lock" title={t('security.freeze')} />
