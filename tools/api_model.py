@@ -31,7 +31,7 @@ BODY_TYPES = ("application/json", "application/x-ndjson", "text/plain")
 ANSWER_TYPES = ("application/json", "application/x-ndjson", "text/plain", "text/html", "application/octet-stream", "text/event-stream")
 KEYS_OF_TESTS = ("admin", "reader", "none", "wrong", "person", "other_person", "staff", "staff_plain", "minted", "minted_other",
                  "leaving",
-                 "signing_up", "signing_up_2", "signing_up_3", "signing_up_waited", "wrong_session")
+                 "signing_up", "signing_up_2", "signing_up_3", "signing_up_waited", "wrong_session", "reporting")
 # Faults of http itself, which any operation may answer with.
 COMMON_ERRORS = {
     "malformed_json", "json_too_deep", "body_too_large", "headers_too_large",
@@ -43,7 +43,7 @@ COMMON_ERRORS = {
     "request_malformed", "uri_too_long",
     "host_invalid", "encoding_not_supported", "store_busy", "store_unavailable", "store_read_only", "store_stopping", "outcome_unknown",
     "not_signed_in", "cross_origin_refused", "session_limited", "caller_not_allowed",
-    "capability_missing",
+    "capability_missing", "app_outdated",
 }
 
 

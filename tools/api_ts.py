@@ -15,7 +15,8 @@ TEXT_FORMATS = {"account_id": "AccountId", "transfer_id": "TransferId", "api_key
                 "hash": "Hash", "int64": "Digits", "person_id": "PersonId",
                 "contact_id": "ContactId", "session_id": "SessionId", "device_id": "DeviceId",
                 "code_id": "CodeId",
-                "lock_id": "LockId", "approval_id": "ApprovalId"}
+                "lock_id": "LockId", "approval_id": "ApprovalId",
+                "message_id": "MessageId", "delivery_id": "DeliveryId"}
 JSON = "application/json"
 ALIASES = [
     ("AccountId", "`acc_` and 13 Crockford base32 digits"),
@@ -28,6 +29,8 @@ ALIASES = [
     ("CodeId", "`otc_` and 13 Crockford base32 digits"),
     ("LockId", "`lck_` and 13 Crockford base32 digits"),
     ("ApprovalId", "`apr_` and 13 Crockford base32 digits"),
+    ("MessageId", "`msg_` and 13 Crockford base32 digits"),
+    ("DeliveryId", "`dlv_` and 13 Crockford base32 digits"),
     ("Cursor", "Opaque: `next_cursor` of the page before"),
     ("CurrencyCode", "ISO 4217, upper case"),
     ("Timestamp", "RFC 3339, answers in UTC with microseconds"),

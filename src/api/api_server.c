@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "api/api_gauges.h"
+#include "notify/official.h"
 
 #define CALLER_MAGIC UINT32_C(0x43414c4c)
 
@@ -204,11 +205,27 @@ static enum http_verdict begin_caller(struct http_request *request, struct api_a
                                      : HTTP_CONTINUE;
 }
 
+/* An app too old to be safe learns the minimum, and can still stop and ask who is who; else
+ * nothing. Programs, and pages, which are always of this server, say no version. */
+static bool is_outdated(const struct http_request *request, const struct api_op *op)
+{
+    const struct http_text *version = &request->headers[HTTP_APP_VERSION];
+    int order = 0;
+
+    return version->data != NULL &&
+           official_version_compare(version->data, version->length, official_app_minimum, &order) &&
+           order < 0 && op != &api_app_version_get_op && op != &api_not_me_post_op &&
+           op != &api_official_contacts_get_op && op != &api_official_contacts_check_get_op;
+}
+
 static enum http_verdict begin(struct http_request *request, void *arg)
 {
     struct api_app *app = arg;
     const struct api_op *op = api_op_of(request);
 
+    if (is_outdated(request, op)) {
+        return refuse(request, ERR_APP_OUTDATED);
+    }
     if (!op->is_public) {
         return begin_caller(request, app, op);
     }

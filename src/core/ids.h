@@ -56,6 +56,13 @@ struct confirmation_id {
     int64_t v;
 };
 
+struct message_id {
+    int64_t v;
+};
+struct delivery_id {
+    int64_t v;
+};
+
 /* How they are written outside the program. */
 #define ID_PERSON_PREFIX   "per"
 #define ID_CONTACT_PREFIX  "con"
@@ -66,6 +73,8 @@ struct confirmation_id {
 #define ID_APPROVAL_PREFIX "apr"
 #define ID_TOTP_PREFIX     "totp"
 #define ID_PASSKEY_PREFIX  "pk"
+#define ID_MESSAGE_PREFIX  "msg"
+#define ID_DELIVERY_PREFIX "dlv"
 
 #define ID_CONFIRMATION_PREFIX "cnf"
 

@@ -149,10 +149,10 @@ struct notify_sent {
 JN_MUST_USE enum err notify_find_code(struct store_tx *tx, struct notify *notify, const char *text,
                                       size_t length, struct notify_sent *ret);
 /* Writes it down; *ret_first: this was the first time. ERR_MESSAGE_NOT_FOUND (also another
- * person's), ERR_MESSAGE_NOT_CONTESTABLE (the topic offers no such thing). What follows from it is
- * the caller's, in the same transaction. */
+ * person's), ERR_MESSAGE_NOT_CONTESTABLE (the topic offers no such thing). *ret_at_us: when it was
+ * first said. What follows from it is the caller's, in the same transaction. */
 JN_MUST_USE enum err notify_not_me(struct store_tx *tx, int64_t person_id, int64_t message_id,
-                                   bool *ret_first);
+                                   bool *ret_first, int64_t *ret_at_us);
 
 /* ---- preferences ---- */
 

@@ -147,7 +147,7 @@ static enum err open_item(struct store_tx *tx, struct batch *batch, struct item 
     item->is_secret = view.topic->secret;
     item->language = person.language == NOTIFY_ZH ? "zh-CN" : "en";
     item->created_at_us = row.created_at_us;
-    id_format("dlv", item->delivery_id, item->id);
+    id_format(ID_DELIVERY_PREFIX, item->delivery_id, item->id);
     render(batch, item, &view);
     return ERR_OK;
 }

@@ -313,7 +313,8 @@ enum err notify_find_code(struct store_tx *tx, struct notify *notify, const char
     return err;
 }
 
-enum err notify_not_me(struct store_tx *tx, int64_t person_id, int64_t message_id, bool *ret_first)
+enum err notify_not_me(struct store_tx *tx, int64_t person_id, int64_t message_id, bool *ret_first,
+                       int64_t *ret_at_us)
 {
     struct arena *arena = arena_create(NOTIFY_ARENA_BYTES);
     struct q_notify_message_get_row row;
@@ -337,6 +338,7 @@ enum err notify_not_me(struct store_tx *tx, int64_t person_id, int64_t message_i
     }
     if (err == ERR_OK) {
         *ret_first = changed == 1;
+        *ret_at_us = changed == 1 ? store_tx_now_us(tx) : row.not_me_at_us;
     }
     return err;
 }

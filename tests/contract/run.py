@@ -68,7 +68,8 @@ class Contract:
             rest = any(p.name == name and p.is_rest for p in operation.params("path"))
             path = path.replace("{" + name + "}",
                                 urllib.parse.quote(value, safe="/." if rest else ""))
-        query = request.get("raw_query") or urllib.parse.urlencode(request.get("query", {}))
+        query = request.get("raw_query") or urllib.parse.urlencode(
+            {k: self.names.get(v, v) for k, v in request.get("query", {}).items()})
         return path + ("?" + query if query else "")
 
     def send(self, operation, request, language=None):
@@ -76,7 +77,8 @@ class Contract:
         extra.update(language or {})
         body = None
         if "body" in request:
-            body = json.dumps(request["body"], ensure_ascii=False).encode()
+            body = json.dumps({k: self.names.get(v, v) if isinstance(v, str) else v
+                               for k, v in request["body"].items()}, ensure_ascii=False).encode()
         elif "raw" in request:
             body = request["raw"].encode()
         elif "raw_hex" in request:
@@ -163,7 +165,31 @@ class Contract:
         self.keys["signing_up_2"] = begin("+8610000010004")["token"]
         self.keys["signing_up_3"] = confirmed("+8610000010003")
         self.keys["signing_up_waited"] = begin("+8610000010005")["token"]
+        self.prepare_messages(member, again, begin)
         self.keys["wrong_session"] = "js_" + "0" * 52
+
+    def prepare_messages(self, member, again, begin):
+        """Messages that examples ask about: sign-ins on new devices, and one that nobody can deny."""
+        def newest(token, topic):
+            deadline = time.monotonic() + RETRY_SECONDS_MAX
+            while time.monotonic() < deadline:
+                answer = self.server.call("GET", "/v1/me/messages", {"Authorization": "Bearer " + token})
+                for message in answer.json()["messages"]:
+                    if message["topic"] == topic:
+                        return message
+                time.sleep(0.1)
+            raise Failed(f"no message {topic} came")
+
+        message = newest(self.keys["person"], "new_device")
+        self.names["{message_id}"], self.names["{message_code}"] = message["id"], message["code"]
+        number, password = "+8610000010006", "walnut-harbor-pencil-58"
+        member(number, password)
+        begin(number)
+        self.keys["reporting"] = again(number, password)["token"]
+        message = newest(self.keys["reporting"], "new_device")
+        self.names["{reported_message_id}"] = message["id"]
+        self.names["{reported_code}"] = message["code"]
+        self.names["{plain_message_id}"] = newest(self.keys["reporting"], "sign_up_attempt")["id"]
 
     def state(self):
         """All that money is: every account and the sums. It must be the same after a refusal."""

@@ -531,7 +531,7 @@ static void unknown_topics_and_people_stop_nobody(void **state)
 
 struct act {
     struct world *w;
-    int64_t person_id, message_id, to_seq, count;
+    int64_t person_id, message_id, to_seq, count, at_us;
     const char *code, *phrase;
     struct notify_preferences preferences;
     struct notify_sent sent;
@@ -548,7 +548,7 @@ static enum err act_in_tx(struct store_tx *tx, void *arg)
     case MARK_TO:
         return notify_mark_read_to(tx, act->person_id, act->to_seq, &act->count);
     case NOT_ME:
-        return notify_not_me(tx, act->person_id, act->message_id, &act->first);
+        return notify_not_me(tx, act->person_id, act->message_id, &act->first, &act->at_us);
     case FIND:
         return notify_find_code(tx, act->w->notify, act->code, strlen(act->code), &act->sent);
     case PUT:
@@ -614,6 +614,7 @@ static void a_code_finds_its_message_and_stops_it(void **state)
     assert_true(not_me.first);
     assert_int_equal(act(w, &not_me), ERR_OK);
     assert_false(not_me.first);
+    assert_int_equal(not_me.at_us, START_US);
     not_me.message_id = other;
     assert_int_equal(act(w, &not_me), ERR_MESSAGE_NOT_CONTESTABLE);
     not_me.person_id = ERASED;
