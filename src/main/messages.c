@@ -241,6 +241,11 @@ enum err messages_open(const struct messages_config *config, struct messages **r
         .vault = config->vault,
         .ids = config->ids,
     });
+    err = notify_recover(messages->notify);
+    if (err != ERR_OK) {
+        messages_stop(messages);
+        return err;
+    }
     *ret = messages;
     return ERR_OK;
 }

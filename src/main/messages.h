@@ -33,7 +33,7 @@ struct messages_config {
 };
 
 struct messages;
-/* ERR_NOTIFY_CONFIG_INVALID, ERR_IO_FAILED. */
+/* ERR_NOTIFY_CONFIG_INVALID, ERR_IO_FAILED, store errors. */
 JN_MUST_USE enum err messages_open(const struct messages_config *config, struct messages **ret);
 struct notify *messages_notify(struct messages *messages);
 /* Starts the workers; the store's lanes run by now. */

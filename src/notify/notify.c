@@ -22,6 +22,22 @@ struct notify *notify_open(const struct notify_config *config)
     return notify;
 }
 
+static enum err release_in_tx(struct store_tx *tx, void *arg)
+{
+    enum err err = outbox_release_all(tx);
+
+    (void)arg;
+    return err == ERR_OK ? q_notify_deliveries_release(tx, NULL) : err;
+}
+
+enum err notify_recover(struct notify *notify)
+{
+    if (store_backend(notify->store) != STORE_SQLITE) {
+        return ERR_OK;
+    }
+    return store_write_sync(notify->store, release_in_tx, NULL, 0);
+}
+
 void notify_stop(struct notify *notify)
 {
     atomic_store(&notify->stopping, true);

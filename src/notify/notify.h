@@ -70,6 +70,9 @@ struct notify_config {
 struct notify;
 /* Transports become notify's. Everything else outlives it. */
 struct notify *notify_open(const struct notify_config *config);
+/* Before the workers of this process: SQLite, where it is alone, gives back what a process that
+ * died was working on; elsewhere its claims run out by themselves. */
+JN_MUST_USE enum err notify_recover(struct notify *notify);
 /* From here on nothing more is sent; a batch under way gives back what it has not sent. */
 void notify_stop(struct notify *notify);
 void notify_close(struct notify *notify); /* NULL is fine */

@@ -10,7 +10,7 @@
 #include "core/buf.h"
 #include "q_notify.h"
 
-#define SEND_MAX_US (2 * TRANSPORT_MS_MAX * INT64_C(1000))
+#define SEND_MAX_US ((TRANSPORT_MS_MAX + 2000) * INT64_C(1000))
 #define CLAIM_US    (NOTIFY_BATCH * SEND_MAX_US)
 
 struct item {

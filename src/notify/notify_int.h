@@ -6,7 +6,7 @@
 
 #include "notify/notify.h"
 
-#define NOTIFY_BATCH       4 /* claimed at once */
+#define NOTIFY_BATCH       2 /* claimed at once: few, so that a dead process delays few, and not long */
 #define NOTIFY_ARENA_BYTES ((size_t)4 << 20)
 
 struct notify {

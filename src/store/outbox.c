@@ -113,6 +113,11 @@ enum err outbox_postpone(struct store_tx *tx, const struct outbox_held *held, in
     return only_ours(err, changed);
 }
 
+enum err outbox_release_all(struct store_tx *tx)
+{
+    return q_store_outbox_release(tx, NULL);
+}
+
 enum err outbox_prune(struct store_tx *tx, int64_t before_us, uint32_t count_max,
                       int64_t *ret_count)
 {

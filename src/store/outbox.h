@@ -78,6 +78,10 @@ JN_MUST_USE enum err outbox_finish(struct store_tx *tx, const struct outbox_held
 JN_MUST_USE enum err outbox_postpone(struct store_tx *tx, const struct outbox_held *held,
                                      int64_t due_at_us);
 
+/* Gives back every claim. Only for a process that is alone on the database and has just started
+ * (SQLite): what it held when it died need not wait for its time. */
+JN_MUST_USE enum err outbox_release_all(struct store_tx *tx);
+
 /* Removes at most count_max rows handled before before_us. */
 JN_MUST_USE enum err outbox_prune(struct store_tx *tx, int64_t before_us, uint32_t count_max,
                                   int64_t *ret_count);

@@ -451,6 +451,54 @@ static void a_late_process_settles_nothing(void **state)
     look_done(&look);
 }
 
+/* Dies while it sends: on SQLite, where the next process is alone, nothing waits for the claim. */
+static enum transport_outcome dying_send(void *ctx, const struct transport_message *message,
+                                         char problem[TRANSPORT_PROBLEM_MAX])
+{
+    struct world *w = ctx;
+    bool more;
+    (void)way_send(&w->sms, message, problem);
+    assert_int_equal(notify_deliver(w->notify, NOTIFY_SMS, &more), ERR_OK);
+    assert_int_equal(w->sms.count, 1);
+    assert_int_equal(notify_recover(w->notify), ERR_OK);
+    assert_int_equal(notify_deliver(w->notify, NOTIFY_SMS, &more), ERR_OK);
+    assert_int_equal(w->sms.count, backend_of_run == STORE_SQLITE ? 2 : 1);
+    return TRANSPORT_NOT_SENT; /* of a process that is no more: changes nothing on SQLite */
+}
+
+static void a_start_takes_over_what_died(void **state)
+{
+    struct world *w = *state;
+    struct notify *dying =
+        notify_open(&(struct notify_config){.store = w->store,
+                                            .clock = &w->clock,
+                                            .ids = &w->ids,
+                                            .port = port_of(w),
+                                            .sms = {.ctx = w, .send = dying_send}});
+    int64_t id = tell(w, "new_device", device_params, 0);
+    bool more;
+    expand(w);
+    assert_int_equal(notify_deliver(dying, NOTIFY_SMS, &more), ERR_OK);
+    notify_close(dying);
+    struct look look = look_at(w, PERSON, id);
+    assert_int_equal(look.deliveries[0].state,
+                     backend_of_run == STORE_SQLITE ? NOTIFY_SENT : NOTIFY_WAITING);
+    look_done(&look);
+}
+
+static void a_stopping_process_sends_nothing(void **state)
+{
+    struct world *w = *state;
+    int64_t id = tell(w, "new_device", device_params, 0);
+    expand(w);
+    notify_stop(w->notify);
+    deliver(w);
+    assert_int_equal(w->sms.count + w->email.count, 0);
+    struct look look = look_at(w, PERSON, id);
+    assert_int_equal(look.deliveries[0].state, NOTIFY_WAITING);
+    look_done(&look);
+}
+
 static void a_secret_is_gone_once_sent(void **state)
 {
     struct world *w = *state;
@@ -674,6 +722,8 @@ int main(int argc, char **argv)
         T(an_unknown_outcome_is_sent_again_with_its_id),
         T(what_is_refused_is_not_tried_again),
         T(a_late_process_settles_nothing),
+        T(a_start_takes_over_what_died),
+        T(a_stopping_process_sends_nothing),
         T(a_secret_is_gone_once_sent),
         T(a_code_too_late_is_not_sent),
         T(what_cannot_be_opened_waits),
