@@ -158,6 +158,26 @@ void vault_mac(const struct vault *vault, enum vault_mac_kind kind, int64_t cont
 
 /* ---- operation ---- */
 
+/* Makes a new version of the master key; from now on new data keys are wrapped by it. Not from a
+ * lane. Errors of the keeper and the store. */
+JN_MUST_USE enum err vault_rotate(struct vault *vault, int64_t *ret_version);
+/* Wraps some data keys anew that an older version wraps, and destroys versions that wrap nothing
+ * any more. A worker calls it every few seconds and again at once while *ret_more; it goes on where
+ * a crash left off. One thread at a time. */
+JN_MUST_USE enum err vault_rotate_step(struct vault *vault, bool *ret_more);
+
+struct vault_version {
+    int64_t version;
+    int64_t created_at_us;
+    int64_t retired_at_us; /* 0: it is still there */
+    int64_t key_count;     /* data keys it wraps */
+};
+#define VAULT_VERSIONS_MAX 1000
+/* Oldest first. */
+JN_MUST_USE enum err vault_versions(struct vault *vault,
+                                    struct vault_version ret[VAULT_VERSIONS_MAX],
+                                    size_t *ret_count);
+
 /* Writes down how often each person's data was opened, for what, on which day. A worker calls it
  * every few seconds, and once at the end. */
 JN_MUST_USE enum err vault_write_counts(struct vault *vault);

@@ -91,6 +91,7 @@ struct vault {
     const struct clock *clock;
     struct clock own_clock; /* when none was given */
     struct vault_counts counts;
+    int64_t destroyed_until; /* vault_rotate_step()'s own */
     _Atomic uint64_t sealed, opened, broken, hits, misses;
 };
 

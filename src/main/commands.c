@@ -196,7 +196,15 @@ static const struct cli_param bench_ledger_options[] = {
     END,
 };
 
-static const struct cli_param keys_rotate_options[] = {OPTION_DB, OPTION_DATA, OPTION_JSON, END};
+static const struct cli_param keys_rotate_options[] = {
+    OPTION_DB,
+    OPTION_DATA,
+    {.name = "vault",
+     .kind = CLI_FLAG,
+     .help = "the master key of people's data instead of the log's signing key"},
+    OPTION_JSON,
+    END,
+};
 
 static const struct cli_param restore_options[] = {OPTION_DB, OPTION_DATA, OPTION_JSON, END};
 static const struct cli_param restore_operands[] = {
@@ -453,11 +461,16 @@ static const struct cli_command commands[] = {
      .operands = restore_operands,
      .run = cmd_restore},
     {.words = "keys rotate",
-     .summary = "Give the log a new signing key",
+     .summary = "Give the log a new signing key, or the vault a new master key",
      .detail =
          "Both keys sign the change, so whoever trusts the old key can trust the new one, and old "
          "receipts keep verifying. The old secret is deleted. A running server is asked to do "
-         "it; payments go on.",
+         "it; payments go on.\n\n"
+         "With --vault: a new master key for people's data. The server wraps every data key anew "
+         "in "
+         "small steps and deletes the old master key when nothing needs it. Backups made before "
+         "need "
+         "the old one: keep its copy as long as them.",
      .options = keys_rotate_options,
      .run = cmd_keys_rotate},
     {.words = "export",

@@ -18,6 +18,7 @@
 
 #include "core/log.h"
 #include "core/str.h"
+#include "identity/vault.h"
 
 #define SUFFIX         ".control"
 #define LINE_MAX_BYTES 4200
@@ -31,6 +32,7 @@ struct control {
     uint32_t magic;
     struct store *store;
     struct sealer *sealer;
+    struct vault *vault;
     char path[PATH_TEXT_MAX];
     int listener, stop;
     pthread_t thread;
@@ -144,6 +146,11 @@ static enum err carry_out(struct control *control, const char *request, int fd)
     if (str_starts_with(request, backup) && request[sizeof(backup) - 1] == '/') {
         err = backup_write(control->store, request + sizeof(backup) - 1, show_progress, &fd);
         LOG(err == ERR_OK ? LOG_INFO : LOG_WARN, "backup", LOG_TEXT("code", err_code(err)));
+    } else if (str_equal(request, "rotate-vault")) {
+        int64_t version = 0;
+        err = vault_rotate(control->vault, &version);
+        LOG(err == ERR_OK ? LOG_INFO : LOG_WARN, "rotate_vault", LOG_TEXT("code", err_code(err)),
+            LOG_NUMBER("version", version));
     } else if (str_equal(request, "rotate")) {
         err = sealer_rotate_key(control->sealer);
         LOG(err == ERR_OK ? LOG_INFO : LOG_WARN, "key_rotation", LOG_TEXT("code", err_code(err)));
@@ -210,14 +217,15 @@ static int listen_at(const char *path)
     return fd;
 }
 
-enum err control_start(const char *database_path, struct store *store, struct sealer *sealer,
+enum err control_start(const char *database_path, const struct control_parts *parts,
                        struct control **ret)
 {
     struct control *control = calloc(1, sizeof(*control));
     BUG_IF(control == NULL);
     control->magic = CONTROL_MAGIC;
-    control->store = store;
-    control->sealer = sealer;
+    control->store = parts->store;
+    control->sealer = parts->sealer;
+    control->vault = parts->vault;
     control->listener = control->stop = -1;
     if (!control_path(database_path, control->path)) {
         goto failed;
@@ -313,6 +321,11 @@ enum err control_backup(const char *database_path, const char *target, store_pro
                         void *arg)
 {
     return ask(database_path, "backup ", target, progress, arg);
+}
+
+enum err control_rotate_vault(const char *database_path)
+{
+    return ask(database_path, "rotate-vault", "", NULL, NULL);
 }
 
 enum err control_rotate(const char *database_path)

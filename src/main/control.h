@@ -18,10 +18,18 @@
 
 struct control;
 
-/* Listens and starts a thread. Store and sealer must outlive it. A socket left by a server that was
+struct vault; /* identity/vault.h */
+
+/* They must outlive it. */
+struct control_parts {
+    struct store *store;
+    struct sealer *sealer;
+    struct vault *vault;
+};
+/* Listens and starts a thread. A socket left by a server that was
  * killed is replaced: the database's lock already says that no other server runs. ERR_IO_FAILED. */
-JN_MUST_USE enum err control_start(const char *database_path, struct store *store,
-                                   struct sealer *sealer, struct control **ret);
+JN_MUST_USE enum err control_start(const char *database_path, const struct control_parts *parts,
+                                   struct control **ret);
 /* Lets a request under way finish, then removes the socket. NULL is fine. */
 void control_stop(struct control *control);
 
@@ -31,6 +39,8 @@ JN_MUST_USE enum err control_backup(const char *database_path, const char *targe
                                     store_progress_fn progress, void *arg);
 /* Has it change the log's signing key. */
 JN_MUST_USE enum err control_rotate(const char *database_path);
+/* Has it make a new master key for the vault; data keys are wrapped anew in the background. */
+JN_MUST_USE enum err control_rotate_vault(const char *database_path);
 
 /* Writes `target` so that it is there complete or not at all. ERR_FILE_EXISTS if it is there. */
 JN_MUST_USE enum err backup_write(struct store *store, const char *target,

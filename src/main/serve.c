@@ -26,6 +26,7 @@
 
 #define EXPIRY_EVERY_US     INT64_C(200000)
 #define SEAL_EVERY_US       INT64_C(200000)
+#define VAULT_KEYS_EVERY    INT64_C(2000000)
 #define ENDINGS_EVERY       INT64_C(10000000)
 #define LOOKS_EVERY         INT64_C(5000000)
 #define OPENINGS_EVERY      INT64_C(5000000)
@@ -117,6 +118,12 @@ static enum err write_openings(void *arg, bool *ret_more)
     return vault_write_counts(serve->vault);
 }
 
+static enum err rewrap_keys(void *arg, bool *ret_more)
+{
+    struct serve *serve = arg;
+    return vault_rotate_step(serve->vault, ret_more);
+}
+
 static enum err end_accounts(void *arg, bool *ret_more)
 {
     struct serve *serve = arg;
@@ -160,6 +167,7 @@ static void start_workers(struct serve *serve)
         {"sealing", SEAL_EVERY_US, seal_log, serve},
         {"keys_used", KEYS_USED_EVERY, write_keys_used, serve},
         {"looks", LOOKS_EVERY, seal_looks, serve},
+        {"vault_keys", VAULT_KEYS_EVERY, rewrap_keys, serve},
         {"endings", ENDINGS_EVERY, end_accounts, serve},
         {"openings", OPENINGS_EVERY, write_openings, serve},
         {"sessions_used", SESSIONS_USED_EVERY, write_sessions_used, serve},
@@ -282,7 +290,11 @@ static enum err start_control(struct serve *serve, const struct serve_config *co
 {
     const char *path = app_sqlite_path(config->url);
     return path == NULL ? ERR_OK
-                        : control_start(path, serve->app->store, serve->sealer, &serve->control);
+                        : control_start(path,
+                                        &(struct control_parts){.store = serve->app->store,
+                                                                .sealer = serve->sealer,
+                                                                .vault = serve->vault},
+                                        &serve->control);
 }
 
 static const struct {

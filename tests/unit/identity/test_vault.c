@@ -423,6 +423,73 @@ static void test_the_master_key_is_guarded(void **state)
     assert_int_equal(open_vault(f, 0), ERR_OK);
 }
 
+static void version_path(const struct fixture *f, int64_t version, char ret[128])
+{
+    snprintf(ret, 128, "%s/vault-%d.key", f->db.directory, (int)version);
+}
+
+static void rotate_all(struct fixture *f, int steps_max)
+{
+    bool more = true;
+
+    for (int i = 0; more && i < steps_max; i++) {
+        more = false;
+        assert_int_equal(vault_rotate_step(f->vault, &more), ERR_OK);
+    }
+}
+
+#define PEOPLE 450 /* more than two steps */
+
+static void test_the_master_key_changes_while_all_goes_on(void **state)
+{
+    struct fixture *f = *state;
+    struct vault_version versions[VAULT_VERSIONS_MAX];
+    struct store_blob sealed[PEOPLE + 2];
+    struct sha256_hash before, after;
+    struct store_text text;
+    int64_t version = 0;
+    size_t count = 0;
+    char path[128];
+
+    for (int64_t i = 1; i <= PEOPLE; i++) {
+        assert_int_equal(write_step(f, CREATE, (struct person_id){i}), ERR_OK);
+        assert_int_equal(seal(f, (struct person_id){i}, PLAIN, &sealed[i]), ERR_OK);
+    }
+    vault_index(f->vault, VAULT_INDEX_PHONE, PLAIN, &before);
+    assert_int_equal(vault_rotate(f->vault, &version), ERR_OK);
+    assert_int_equal(version, 2);
+    rotate_all(f, 1); /* part of it, then a crash */
+    assert_int_equal(vault_versions(f->vault, versions, &count), ERR_OK);
+    assert_int_equal(versions[0].key_count + versions[1].key_count, PEOPLE);
+    assert_true(versions[1].key_count > 0 && versions[0].key_count > 0);
+    assert_int_equal(write_step(f, ERASE, (struct person_id){PEOPLE}), ERR_OK);
+    reopen(f, 0);
+    assert_int_equal(write_step(f, CREATE, (struct person_id){PEOPLE + 1}), ERR_OK);
+    assert_int_equal(seal(f, (struct person_id){PEOPLE + 1}, PLAIN, &sealed[PEOPLE + 1]), ERR_OK);
+    clock_advance(&f->clock, 120 * INT64_C(1000000));
+    rotate_all(f, 100);
+    assert_int_equal(vault_versions(f->vault, versions, &count), ERR_OK);
+    assert_int_equal(count, 2);
+    assert_int_equal(versions[0].key_count, 0);
+    assert_true(versions[0].retired_at_us > 0);
+    assert_int_equal(versions[1].key_count, PEOPLE);
+    assert_int_equal(versions[1].retired_at_us, 0);
+    version_path(f, 1, path);
+    assert_int_not_equal(access(path, F_OK), 0);
+    version_path(f, 2, path);
+    assert_int_equal(access(path, F_OK), 0);
+    reopen(f, 0); /* with the new key alone */
+    vault_index(f->vault, VAULT_INDEX_PHONE, PLAIN, &after);
+    assert_true(hash_equal(&before, &after));
+    for (int64_t i = 1; i <= PEOPLE + 1; i++) {
+        assert_int_equal(unseal(f, (struct person_id){i}, sealed[i], &text),
+                         i == PEOPLE ? ERR_VAULT_PERSON_ERASED : ERR_OK);
+    }
+    rotate_all(f, 2); /* nothing left to do */
+    assert_int_equal(vault_rotate(f->vault, &version), ERR_OK);
+    assert_int_equal(version, 3);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -436,6 +503,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_a_small_cache_serves_many, setup, teardown),
         cmocka_unit_test_setup_teardown(test_indexes_and_hashes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_the_master_key_is_guarded, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_the_master_key_changes_while_all_goes_on, setup,
+                                        teardown),
         cmocka_unit_test(test_primitives_against_known_answers),
     };
 
