@@ -6,10 +6,11 @@ import { createApi, seed, startServer } from './server.mjs';
 import { delivery } from './delivery.mjs';
 import { stories } from './stories.mjs';
 import { wallet } from './wallet.mjs';
+import { walletMessages } from './wallet_messages.mjs';
 import { walletPrivacy } from './wallet_privacy.mjs';
 import { walletMatrix } from './wallet_matrix.mjs';
 
-const SUITES = { delivery, stories, keyboard, matrix, wallet, walletPrivacy, walletMatrix };
+const SUITES = { delivery, stories, keyboard, matrix, wallet, walletMessages, walletPrivacy, walletMatrix };
 const wanted = process.argv.slice(2);
 
 const begun = performance.now();

@@ -6,10 +6,11 @@ import { axe, noSideways, targets } from './matrix.mjs';
 import { drawSandboxPhone } from './people.mjs';
 import { openWallet, signUp } from './wallet.mjs';
 
-const NOBODY = { welcome: '/', 'sign-up': '/sign-up', 'sign-in': '/sign-in' };
+const NOBODY = { welcome: '/', 'sign-up': '/sign-up', 'sign-in': '/sign-in', check: '/check', 'not-me': '/not-me' };
 const PERSON = {
   home: '/', me: '/me', security: '/security', devices: '/security/devices', freeze: '/security/freeze',
-  'access-log': '/security/access-log', privacy: '/privacy', consents: '/privacy/consents', deletion: '/privacy/deletion',
+  'access-log': '/security/access-log', privacy: '/privacy', messages: '/messages', preferences: '/messages/preferences',
+  consents: '/privacy/consents', deletion: '/privacy/deletion',
   'not-found': '/no/such/page',
 };
 

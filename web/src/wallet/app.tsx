@@ -9,6 +9,7 @@ import { addWords, I18nProvider } from '../i18n';
 import type { Files, Words } from '../i18n';
 import { Guard, Problem, Skeleton, ToastProvider } from '../kit';
 import { JOIN, MORE } from './i18n';
+import { useUnread } from './messages/live';
 import { SessionProvider, useSession } from './session';
 import { Frame } from './shell/frame';
 
@@ -32,6 +33,10 @@ const AccessLog = page(async () => (await import('./security/access_log')).Acces
 const Privacy = page(async () => (await import('./privacy')).PrivacyPage, MORE);
 const Consents = page(async () => (await import('./privacy/consents')).ConsentsPage, MORE);
 const DeletionPlan = page(async () => (await import('./privacy/deletion')).DeletionPage, MORE);
+const Messages = page(async () => (await import('./messages')).MessagesPage, MORE);
+const Preferences = page(async () => (await import('./messages/preferences')).PreferencesPage, MORE);
+const Check = page(async () => (await import('./pages/check')).CheckPage, MORE);
+const NotMe = page(async () => (await import('./pages/not_me')).NotMePage, MORE);
 const Devices = page(async () => (await import('./security/devices')).Devices, MORE);
 
 /** A definite refusal is not asked again; a lost connection is, three times. */
@@ -53,6 +58,12 @@ function Nobody({ ended }: { ended: boolean }) {
       <Route path="/sign-in">
         <SignIn />
       </Route>
+      <Route path="/check">
+        <Check />
+      </Route>
+      <Route path="/not-me">
+        <NotMe />
+      </Route>
       <Route path="/">
         <Welcome ended={ended} />
       </Route>
@@ -63,7 +74,14 @@ function Nobody({ ended }: { ended: boolean }) {
 
 function SigningUp() {
   return (
-    <SignUp />
+    <Switch>
+      <Route path="/check">
+        <Check />
+      </Route>
+      <Route>
+        <SignUp />
+      </Route>
+    </Switch>
   );
 }
 
@@ -73,6 +91,12 @@ function Locked() {
     <Switch>
       <Route path="/security/devices">
         <Devices />
+      </Route>
+      <Route path="/check">
+        <Check />
+      </Route>
+      <Route path="/messages">
+        <Messages />
       </Route>
       <Route>
         <Restricted />
@@ -114,6 +138,18 @@ function Person() {
       <Route path="/privacy/deletion">
         <DeletionPlan />
       </Route>
+      <Route path="/check">
+        <Check />
+      </Route>
+      <Route path="/not-me">
+        <NotMe />
+      </Route>
+      <Route path="/messages">
+        <Messages />
+      </Route>
+      <Route path="/messages/preferences">
+        <Preferences />
+      </Route>
       <Route path="/security/freeze">
         <Freeze />
       </Route>
@@ -127,12 +163,13 @@ function Person() {
 function Gate() {
   const { who, ended } = useSession();
   const level = who?.level ?? null;
+  const unread = useUnread(level === 'full');
   let pages: ReactNode = <Person />;
   if (level === null) pages = <Nobody ended={ended} />;
   else if (level === 'signing_up') pages = <SigningUp />;
   else if (level === 'locked') pages = <Locked />;
   return (
-    <Frame signedIn={level === 'full'}>
+    <Frame signedIn={level === 'full'} unread={unread ?? 0}>
       <Guard key={level}>
         <Suspense fallback={<Skeleton rows={6} />}>{pages}</Suspense>
       </Guard>
@@ -149,7 +186,7 @@ export function App({ words }: { words: Words }) {
           <SessionProvider
             waiting={<Skeleton rows={6} />}
             failed={(error, again) => (
-              <Frame signedIn={false}>
+              <Frame signedIn={false} unread={0}>
                 <Problem error={error} onRetry={again} />
               </Frame>
             )}

@@ -34,6 +34,8 @@ export function MePage() {
       </Loaded>
       <Rows>
         <RowLink href="/privacy" icon="eye_off" title={t('me.privacy')} note={t('me.privacy.note')} />
+        <RowLink href="/check" icon="search" title={t('me.check')} note={t('me.check.note')} />
+        <RowLink href="/not-me" icon="warn" title={t('me.not_me')} note={t('me.not_me.note')} />
       </Rows>
       <section className="card stack" aria-label={t('me.look')}>
         <h2>{t('me.look')}</h2>

@@ -13,6 +13,8 @@ export function Security() {
         <RowLink href="/security/access-log" icon="eye" title={t('security.access')} />
       </Rows>
       <Rows title={t('security.protect')}>
+        <RowLink href="/not-me" icon="warn" title={t('me.not_me')} note={t('me.not_me.note')} />
+        <RowLink href="/messages/preferences" icon="file" title={t('security.phrase')} />
         <RowLink href="/security/freeze" icon="lock" title={t('security.freeze')} />
       </Rows>
     </>

@@ -18,6 +18,7 @@ interface Asking {
   ask: Ask;
   /** Without ending the session on a refusal: for sign-in itself. */
   plain: Ask;
+  headers: () => Record<string, string>;
 }
 const Context = createContext<Asking | null>(null);
 
@@ -35,7 +36,7 @@ export function AskProvider({ onSignedOut, children }: { onSignedOut: () => void
         throw error;
       }
     };
-    return { ask, plain: caller.ask };
+    return { ask, plain: caller.ask, headers: caller.headers };
   }, [onSignedOut]);
   return <Context.Provider value={value}>{children}</Context.Provider>;
 }
@@ -50,4 +51,7 @@ export function useAsk(): Ask {
 }
 export function usePlainAsk(): Ask {
   return useAsking().plain;
+}
+export function useAskHeaders(): () => Record<string, string> {
+  return useAsking().headers;
 }

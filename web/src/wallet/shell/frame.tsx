@@ -15,6 +15,7 @@ interface Tab {
 }
 const TABS: Tab[] = [
   { href: '/', icon: 'overview', label: 'tab.home', under: [] },
+  { href: '/messages', icon: 'bell', label: 'tab.messages', under: ['/messages'] },
   { href: '/security', icon: 'verify', label: 'tab.security', under: ['/security'] },
   { href: '/me', icon: 'person', label: 'tab.me', under: ['/me', '/cards', '/privacy', '/identity'] },
 ];
@@ -36,7 +37,7 @@ export function Brand() {
   );
 }
 
-export function Frame({ signedIn, children }: { signedIn: boolean; children: ReactNode }) {
+export function Frame({ signedIn, unread, children }: { signedIn: boolean; unread: number; children: ReactNode }) {
   const t = useT();
   const [path] = useLocation();
   const main = useFocusOnRoute();
@@ -61,6 +62,12 @@ export function Frame({ signedIn, children }: { signedIn: boolean; children: Rea
                 <Link href={tab.href} aria-current={isUnder(path, tab) ? 'page' : undefined}>
                   <Icon name={tab.icon} size={22} />
                   <span>{t(tab.label)}</span>
+                  {tab.href === '/messages' && unread > 0 && (
+                    <span className="count">
+                      {unread > 99 ? '99+' : unread}
+                      <span className="hidden-visually">{t('tab.unread')}</span>
+                    </span>
+                  )}
                 </Link>
               </li>
             ))}
@@ -68,6 +75,8 @@ export function Frame({ signedIn, children }: { signedIn: boolean; children: Rea
         </nav>
       ) : (
         <footer className="wallet-foot">
+          <Link href="/check">{t('foot.check')}</Link>
+          <Link href="/not-me">{t('foot.not_me')}</Link>
           <a href="/explorer/">{t('foot.explorer')}</a>
           <a href="/docs">{t('foot.docs')}</a>
           <span className="grow" />
