@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 /* In development the API is the real server: `jinnang serve --sandbox` on its default port. */
 const api = process.env['JINNANG_URL'] ?? 'http://127.0.0.1:8080';
 
-/* Each app is a build of its own (`--mode wallet`, `--mode explorer`): what one uses is not in another's
+/* Each app is a build of its own (`--mode wallet`, `--mode explorer`, `--mode console`): what one uses is not in another's
  * chunks. One chunk for what every page of an app needs: it compresses better than five. */
 const shared = 'node_modules|preload-helper|rolldown.runtime|src/(kit|i18n|api)/|src/lib/(money|time|ids|storage|offline)\\.';
 const APPS = {
@@ -13,12 +13,13 @@ const APPS = {
     html: 'explorer/index.html', assets: 'explorer/assets',
     base: `${shared}|src/lib/sse|src/explorer/(session|api|i18n|app|lib/pins|pages/(shell|words|live_table|overview))`,
   },
+  console: { html: 'console/index.html', assets: 'console/assets', base: `${shared}|src/console/(i18n/index|theme|ask|keys)` },
 };
 /** Only the pages that use these carry them. */
 const LATER = /@simplewebauthn|uqr|nfinite/;
 
 export default defineConfig(({ mode }) => {
-  const name = mode === 'explorer' ? 'explorer' : 'wallet';
+  const name = mode === 'explorer' || mode === 'console' ? mode : 'wallet';
   const app = APPS[name];
   const base = new RegExp(app.base);
   return {
@@ -42,7 +43,7 @@ export default defineConfig(({ mode }) => {
         input: { [name]: app.html },
         output: {
           codeSplitting: {
-            groups: [{ name: 'base', test: (id: string) => base.test(id) && (name === 'explorer' || !LATER.test(id)) }],
+            groups: [{ name: 'base', test: (id: string) => base.test(id) && (name !== 'wallet' || !LATER.test(id)) }],
           },
         },
       },

@@ -1,4 +1,5 @@
-/* npm run e2e: the explorer and the wallet in Chromium against the real server. Screenshots go to build/e2e. */
+/* npm run e2e: the explorer, the wallet and the console in Chromium against the real server. Screenshots go to build/e2e. */
+import { consoleApp } from './console.mjs';
 import { createSuite, launch } from './harness.mjs';
 import { keyboard } from './keyboard.mjs';
 import { matrix } from './matrix.mjs';
@@ -10,7 +11,7 @@ import { walletMessages } from './wallet_messages.mjs';
 import { walletPrivacy } from './wallet_privacy.mjs';
 import { walletMatrix } from './wallet_matrix.mjs';
 
-const SUITES = { delivery, stories, keyboard, matrix, wallet, walletMessages, walletPrivacy, walletMatrix };
+const SUITES = { delivery, stories, keyboard, matrix, wallet, walletMessages, walletPrivacy, walletMatrix, console: consoleApp };
 const wanted = process.argv.slice(2);
 
 const begun = performance.now();

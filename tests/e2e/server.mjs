@@ -19,6 +19,14 @@ function program() {
   return found[0];
 }
 
+/** People, staff and their sessions, written before anybody serves the database; null where the
+ * program that does it was not built. */
+function mint(url, dir) {
+  const found = ['asan', 'clang', 'tsan'].map((name) => join(ROOT, 'build', name, 'tests/contract/mint_people'));
+  const minter = process.env.JN_MINT ?? found.find((path) => existsSync(path));
+  return minter === undefined ? null : JSON.parse(execFileSync(minter, [url, dir], { encoding: 'utf8' }));
+}
+
 function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer();
@@ -44,10 +52,10 @@ async function waitReady(base, child) {
   }
 }
 
-/** {base, key, stop()}. JINNANG_URL and JINNANG_KEY use a server that is there already. */
+/** {base, key, people, stop()}. JINNANG_URL and JINNANG_KEY use a server that is there already. */
 export async function startServer() {
   if (process.env.JINNANG_URL) {
-    return { base: process.env.JINNANG_URL, key: process.env.JINNANG_KEY ?? '', stop: async () => undefined };
+    return { base: process.env.JINNANG_URL, key: process.env.JINNANG_KEY ?? '', people: null, stop: async () => undefined };
   }
   const dist = join(ROOT, 'web/dist');
   if (!existsSync(join(dist, 'index.html'))) throw new Error('web/dist is missing: run npm run build');
@@ -56,6 +64,7 @@ export async function startServer() {
   const common = ['--db', `sqlite:${join(dir, 'jinnang.db')}`, '--data', dir, '--sandbox'];
   const said = execFileSync(binary, ['init', ...common, '--json'], { encoding: 'utf8' });
   const key = JSON.parse(said).api_key;
+  const people = mint(`sqlite:${join(dir, 'jinnang.db')}`, dir);
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   const child = spawn(binary, ['serve', ...common, '--listen', `127.0.0.1:${port}`, '--web', dist], {
@@ -82,7 +91,7 @@ export async function startServer() {
     await stop();
     throw new Error(`${error.message}\n${words}`, { cause: error });
   }
-  return { base, key, stop };
+  return { base, key, people, stop };
 }
 
 export function createApi(base, key) {

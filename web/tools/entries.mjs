@@ -6,13 +6,15 @@ import { fileURLToPath } from 'node:url';
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 export const dist = join(root, 'dist');
 
-/** `first`: the page that is shown first; `worker`: where its service worker is served. */
+/** `first`: the page that is shown first; `worker`: where its service worker is served; null: none. */
 export const ENTRIES = [
   { name: 'wallet', html: 'index.html', first: 'src/wallet/pages/home.tsx', limit: 100_000, at: '/', worker: 'sw.js' },
   {
     name: 'explorer', html: 'explorer/index.html', first: 'src/explorer/pages/overview.tsx', limit: 100_000,
     at: '/explorer/', worker: 'explorer/sw.js',
   },
+  // Its document carries a nonce of its own each time, so no worker keeps it.
+  { name: 'console', html: 'console/index.html', first: 'console/index.html', limit: 420_000, at: '/console/', worker: null },
 ];
 
 /** Keys of the app's manifest that `from` imports, directly and not; `lazily` follows import() too. */

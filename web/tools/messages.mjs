@@ -10,7 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 export const KIT = 'src/i18n';
 /** Where catalogues are; an app that is not there is passed over. */
 export const APPS = [
-  'src/wallet/i18n', 'src/wallet/i18n/join', 'src/wallet/i18n/more', 'src/explorer/i18n', 'console/src/i18n',
+  'src/wallet/i18n', 'src/wallet/i18n/join', 'src/wallet/i18n/more', 'src/explorer/i18n', 'src/console/i18n',
 ].filter((dir) =>
   existsSync(join(root, dir, 'en.json')),
 );

@@ -7,7 +7,7 @@ import { dist, ENTRIES, filesOf, root } from './entries.mjs';
 const SHARED = ['boot.js', 'mark.svg'];
 const template = readFileSync(join(root, 'src/worker/sw.js'), 'utf8');
 
-for (const entry of ENTRIES) {
+for (const entry of ENTRIES.filter(({ worker }) => worker !== null)) {
   const files = [...filesOf(entry), ...SHARED].filter((file) => !file.endsWith('.html'));
   const digest = createHash('sha256');
   for (const file of [entry.html, ...files]) digest.update(file).update(readFileSync(join(dist, file)));
