@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "ledger/checkpoint.h"
+#include "notify/notify.h"
 
 #define CURRENCIES_MAX 64
 
@@ -31,6 +32,10 @@ enum gauge {
     CONFLICTS,
     LOG_SIZE,
     CHECKPOINT_SIZE,
+    NEWS_WAITING,
+    SMS_WAITING,
+    EMAIL_WAITING,
+    MESSAGES_AGE,
     CONNECTIONS,
     ACTIVE,
     SUSPENDED,
@@ -74,6 +79,12 @@ static const struct {
     [CHECKPOINT_SIZE] = {METRIC_GAUGE, "jinnang_ledger_checkpoint_size",
                          "Leaves under the newest signed checkpoint; what the log has beyond them "
                          "for more than a second is not being sealed"},
+    [NEWS_WAITING] = {METRIC_GAUGE, "jinnang_messages_news_waiting",
+                      "News that is not a message yet"},
+    [SMS_WAITING] = {METRIC_GAUGE, "jinnang_messages_sms_waiting", "Text messages not sent yet"},
+    [EMAIL_WAITING] = {METRIC_GAUGE, "jinnang_messages_email_waiting", "E-mails not sent yet"},
+    [MESSAGES_AGE] = {METRIC_GAUGE, "jinnang_messages_oldest_seconds",
+                      "How long the oldest of them has waited"},
     [CONNECTIONS] = {METRIC_GAUGE, "jinnang_http_connections", "Open connections"},
     [ACTIVE] = {METRIC_GAUGE, "jinnang_http_requests_active", "Requests not answered yet"},
     [SUSPENDED] = {METRIC_GAUGE, "jinnang_http_requests_suspended",
@@ -191,6 +202,28 @@ static void collect_http(struct api_gauges *gauges)
     set(gauges, REFUSED_DRAINING, stats.refused_draining);
 }
 
+static enum err read_messages(struct store_tx *tx, void *arg)
+{
+    return notify_stats(tx, arg);
+}
+
+static void collect_messages(struct api_gauges *gauges)
+{
+    struct notify_stats stats;
+    int64_t now_us = clock_now_us(gauges->app->clock);
+
+    if (store_read(gauges->app->store, read_messages, &stats) != ERR_OK) {
+        return;
+    }
+    set(gauges, NEWS_WAITING, (uint64_t)stats.outbox_waiting);
+    set(gauges, SMS_WAITING, (uint64_t)stats.sms_waiting);
+    set(gauges, EMAIL_WAITING, (uint64_t)stats.email_waiting);
+    set(gauges, MESSAGES_AGE,
+        stats.oldest_us == 0 || stats.oldest_us > now_us
+            ? 0
+            : (uint64_t)(now_us - stats.oldest_us) / 1000000);
+}
+
 static void collect(void *arg)
 {
     struct api_gauges *gauges = arg;
@@ -198,6 +231,7 @@ static void collect(void *arg)
     collect_store(gauges);
     collect_ledger(gauges);
     collect_checkpoint(gauges);
+    collect_messages(gauges);
     collect_http(gauges);
 }
 

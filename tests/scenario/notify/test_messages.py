@@ -142,6 +142,9 @@ class Messages(unittest.TestCase):
     def test_the_code_of_an_email_signs_up(self):
         person = Person(self.it, "Mei@mail.test", lambda: self.code("mei@mail.test"))
         mail = self.mailbox.messages("mei@mail.test")[0]
+        metrics = self.it.ask("GET", "/metrics")[2].decode()
+        for name in ("news", "sms", "email"):
+            self.assertRegex(metrics, rf"(?m)^jinnang_messages_{name}_waiting \d+$")
         self.assertIn("注册", mail["subject"])
         self.assertEqual(person.messages("one_time_code"), [])  # a secret is never in the app
 
