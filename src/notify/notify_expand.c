@@ -5,6 +5,8 @@
  * transaction as it is used, so that a contact removed a moment ago hears nothing. */
 #include "notify/notify_int.h"
 
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/kv.h"
@@ -13,9 +15,10 @@
 #include "q_notify.h"
 #include "store/outbox.h"
 
-#define CLAIM_US       (INT64_C(30) * 1000000)
-#define UNKNOWN_AGAIN  (INT64_C(3600) * 1000000)
-#define EXPAND_AT_ONCE 32
+#define CLAIM_US        (INT64_C(30) * 1000000)
+#define UNKNOWN_AGAIN   (INT64_C(3600) * 1000000)
+#define EXPAND_AT_ONCE  128
+#define ROW_ARENA_BYTES ((size_t)256 << 10)
 
 struct row {
     int64_t outbox_id, person_id, contact_id, created_at_us, expires_at_us, attempts;
@@ -216,53 +219,148 @@ static enum err postpone_in_tx(struct store_tx *tx, void *arg)
     return outbox_postpone(tx, &held, e->now_us + notify_backoff_us(e->row->attempts));
 }
 
-static enum err expand_row(struct notify *notify, const struct batch *batch, const struct row *row,
-                           struct arena *arena)
+/* ---- a batch ---- */
+
+/* All rows of a batch are queued at once, so that one commit carries many; the last one done wakes
+ * the caller. Rows of one person take one lane, in their order. */
+struct crowd {
+    pthread_mutex_t lock;
+    pthread_cond_t done;
+    size_t under_way;
+};
+
+struct place {
+    struct expansion expansion;
+    struct store_write write;
+    struct crowd *crowd;
+    enum err outcome;
+};
+
+static void done_one(void *arg, enum err outcome)
 {
-    struct expansion e = {.notify = notify,
-                          .row = row,
-                          .topic = notify_topic_find(row->topic, strlen(row->topic)),
-                          .claim = batch->claim.claim,
-                          .now_us = clock_now_us(notify->clock),
-                          .arena = arena};
+    struct place *place = arg;
+    struct crowd *crowd = place->crowd;
+
+    place->outcome = outcome;
+    pthread_mutex_lock(&crowd->lock);
+    if (--crowd->under_way == 0) {
+        pthread_cond_signal(&crowd->done);
+    }
+    pthread_mutex_unlock(&crowd->lock);
+}
+
+/* store_write runs with one argument, which done_one needs as well. */
+static enum err run_one(struct store_tx *tx, void *arg)
+{
+    struct place *place = arg;
+
+    return expand_in_tx(tx, &place->expansion);
+}
+
+static void prepare(struct notify *notify, const struct batch *batch, const struct row *row,
+                    struct place *place)
+{
+    struct expansion *e = &place->expansion;
     char code[NOTIFY_CODE_TEXT_MAX];
 
-    if (e.topic == NULL) {
+    *e = (struct expansion){.notify = notify,
+                            .row = row,
+                            .topic = notify_topic_find(row->topic, strlen(row->topic)),
+                            .claim = batch->claim.claim,
+                            .now_us = clock_now_us(notify->clock),
+                            .arena = arena_create(ROW_ARENA_BYTES)};
+    if (e->topic == NULL) {
         LOG(LOG_ERROR, "notify_topic_unknown", LOG_TEXT("topic", row->topic));
     }
-    id_draw(notify->ids, NOTIFY_CONTACTS_MAX, e.delivery_ids);
+    id_draw(notify->ids, NOTIFY_CONTACTS_MAX, e->delivery_ids);
     notify_message_code(notify, row->outbox_id, code);
-    notify->port.code_index(notify->port.ctx, code, &e.code_index);
-    enum err err = store_write_sync(notify->store, expand_in_tx, &e, 0);
-    if (err == ERR_OK || err == ERR_LEASE_LOST) {
+    notify->port.code_index(notify->port.ctx, code, &e->code_index);
+}
+
+static void submit(struct notify *notify, struct place *place, struct crowd *crowd)
+{
+    place->crowd = crowd;
+    place->write = (struct store_write){.run = run_one,
+                                        .done = done_one,
+                                        .arg = place,
+                                        .affinity = place->expansion.row->person_id};
+    pthread_mutex_lock(&crowd->lock);
+    crowd->under_way++;
+    pthread_mutex_unlock(&crowd->lock);
+    enum err err = store_submit(notify->store, &place->write);
+    if (err != ERR_OK) {
+        done_one(place, err);
+    }
+}
+
+static void wait_for(struct crowd *crowd)
+{
+    pthread_mutex_lock(&crowd->lock);
+    while (crowd->under_way > 0) {
+        pthread_cond_wait(&crowd->done, &crowd->lock);
+    }
+    pthread_mutex_unlock(&crowd->lock);
+}
+
+/* The first error that is ours to report; what failed waits and comes again. */
+static enum err settle(struct notify *notify, struct place *place)
+{
+    if (place->outcome == ERR_OK || place->outcome == ERR_LEASE_LOST) {
         return ERR_OK;
     }
-    enum err postponed = store_write_sync(notify->store, postpone_in_tx, &e, 0);
-    (void)postponed; /* else the claim runs out by itself */
-    return err;
+    enum err ignored = store_write_sync(notify->store, postpone_in_tx, &place->expansion, 0);
+    (void)ignored; /* else the claim runs out by itself */
+    return place->outcome;
+}
+
+static enum err expand_batch(struct notify *notify, const struct batch *batch)
+{
+    struct place *places = calloc(batch->count, sizeof(*places));
+    struct crowd crowd = {.under_way = 0};
+    enum err verdict = ERR_OK;
+
+    BUG_IF(places == NULL);
+    pthread_mutex_init(&crowd.lock, NULL);
+    pthread_cond_init(&crowd.done, NULL);
+    for (size_t i = 0; i < batch->count; i++) {
+        prepare(notify, batch, &batch->rows[i], &places[i]);
+    }
+    for (size_t i = 0; i < batch->count; i++) {
+        submit(notify, &places[i], &crowd);
+    }
+    wait_for(&crowd);
+    for (size_t i = 0; i < batch->count; i++) {
+        enum err err = settle(notify, &places[i]);
+
+        verdict = err == ERR_OK ? verdict : err;
+        arena_free(places[i].expansion.arena);
+    }
+    pthread_cond_destroy(&crowd.done);
+    pthread_mutex_destroy(&crowd.lock);
+    free(places);
+    return verdict;
 }
 
 enum err notify_expand(struct notify *notify, bool *ret_more)
 {
-    struct batch batch = {.arena = arena_create(NOTIFY_ARENA_BYTES)};
-    struct arena *arena = arena_create(NOTIFY_ARENA_BYTES);
+    struct batch *batch = calloc(1, sizeof(*batch));
     int64_t now_us = clock_now_us(notify->clock);
     enum err verdict;
 
-    batch.claim = (struct outbox_claim){.claim = id_draw_one(notify->ids),
-                                        .now_us = now_us,
-                                        .until_us = now_us + CLAIM_US,
-                                        .count_max = EXPAND_AT_ONCE};
-    verdict = store_write_sync(notify->store, claim_in_tx, &batch, 0);
-    if (verdict == ERR_OK) {
-        for (size_t i = 0; i < batch.count; i++) {
-            enum err err = expand_row(notify, &batch, &batch.rows[i], arena);
-
-            verdict = err == ERR_OK ? verdict : err;
-        }
-        *ret_more = verdict == ERR_OK && batch.count == EXPAND_AT_ONCE;
+    BUG_IF(batch == NULL);
+    batch->arena = arena_create(NOTIFY_ARENA_BYTES);
+    batch->claim = (struct outbox_claim){.claim = id_draw_one(notify->ids),
+                                         .now_us = now_us,
+                                         .until_us = now_us + CLAIM_US,
+                                         .count_max = EXPAND_AT_ONCE};
+    verdict = store_write_sync(notify->store, claim_in_tx, batch, 0);
+    if (verdict == ERR_OK && batch->count > 0) {
+        verdict = expand_batch(notify, batch);
     }
-    arena_free(arena);
-    arena_free(batch.arena);
+    if (verdict == ERR_OK) {
+        *ret_more = batch->count == EXPAND_AT_ONCE;
+    }
+    arena_free(batch->arena);
+    free(batch);
     return verdict;
 }
