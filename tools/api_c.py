@@ -14,7 +14,9 @@ ID_STRUCTS = {"account_id": "struct account_id", "transfer_id": "struct transfer
               "contact_id": "struct contact_id", "session_id": "struct session_id",
               "device_id": "struct device_id", "code_id": "struct code_id",
               "lock_id": "struct lock_id", "approval_id": "struct approval_id",
-              "message_id": "struct message_id", "delivery_id": "struct delivery_id"}
+              "message_id": "struct message_id", "delivery_id": "struct delivery_id",
+              "totp_id": "struct totp_id", "passkey_id": "struct passkey_id",
+              "confirmation_id": "struct confirmation_id"}
 CALLERS = {"api_key": "API_CALLER_KEY", "session": "API_CALLER_PERSON", "staff": "API_CALLER_STAFF"}
 SESSIONS = {"full": "API_SESSION_FULL", "locked": "API_SESSION_LOCKED",
             "signing_up": "API_SESSION_SIGNING_UP", "signing_in": "API_SESSION_SIGNING_IN"}

@@ -12,7 +12,8 @@ from strict_yaml import Refused
 ID_PREFIXES = {"account_id": "acc", "transfer_id": "tr", "api_key_id": "key", "cursor": "cur",
                "person_id": "per", "contact_id": "con", "session_id": "ses", "device_id": "dev",
                "code_id": "otc", "lock_id": "lck", "approval_id": "apr",
-               "message_id": "msg", "delivery_id": "dlv"}
+               "message_id": "msg", "delivery_id": "dlv",
+               "totp_id": "totp", "passkey_id": "pk", "confirmation_id": "cnf"}
 FORMATS = set(ID_PREFIXES) | {"currency", "date-time", "hash", "int64"}
 CURRENCIES = {"CNY", "HKD", "JPY", "KRW", "KWD", "SGD", "GBP", "USD", "EUR"}
 TYPES = {"string", "integer", "boolean", "object", "array"}

@@ -20,13 +20,14 @@
 #include "store/store.h"
 
 struct api_gauges;
-struct approvals; /* identity/approvals.h */
-struct notify;    /* notify/notify.h */
-struct hash_pool; /* identity/hash_pool.h */
-struct places;    /* identity/devices.h */
-struct prover;    /* ledger/ledger_proof.h */
-struct sealer;    /* ledger/checkpoint.h */
-struct vault;     /* identity/vault.h */
+struct api_stepup; /* api/api_stepup.h */
+struct approvals;  /* identity/approvals.h */
+struct notify;     /* notify/notify.h */
+struct hash_pool;  /* identity/hash_pool.h */
+struct places;     /* identity/devices.h */
+struct prover;     /* ledger/ledger_proof.h */
+struct sealer;     /* ledger/checkpoint.h */
+struct vault;      /* identity/vault.h */
 
 /* Everything outlives the server. */
 struct api_app {
@@ -47,6 +48,8 @@ struct api_app {
     struct http_files *files; /* the web pages; NULL: none */
     struct http_rate rate;    /* of a key that has none of its own; per_second 0: unlimited */
     const struct pack *pack;
+    const char *origin; /* of our pages, "https://wallet.example": passkeys are bound to it; NULL:
+                           http://localhost with our port */
     bool is_sandbox;
     struct api_gauges *gauges; /* set by api_server_start */
 };
@@ -118,6 +121,9 @@ struct api_stages {
     api_run_fn prepare;
     api_slow_fn slow;
     api_refuse_fn refuse;
+    /* `run` asks for confirmation (api_stepup.h): when it returns ERR_CONFIRMATION_REQUIRED, what
+     * it wrote is kept, the Idempotency-Key stays free, and this is answered. */
+    struct api_stepup *stepup;
 };
 
 struct api_write_spec {

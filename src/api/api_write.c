@@ -7,6 +7,7 @@
  * A write that needs a slow hash goes on in stages while the request stays suspended: perhaps a
  * first write, then the hash pool, then the lane. */
 #include "api/api_app.h"
+#include "api/api_stepup.h"
 
 #include <string.h>
 
@@ -31,17 +32,26 @@ struct write {
     struct idempotency *idempotency; /* NULL: plain */
     struct idempotency_answer kept;
     bool replayed;
+    bool unconfirmed; /* a confirmation is needed first */
     int status;
 };
 
 /* ---- on the lane ---- */
+
+/* A confirmation that was asked for is kept although nothing was done. */
+static enum err unless_unconfirmed(struct write *write, enum err err)
+{
+    write->unconfirmed = err == ERR_CONFIRMATION_REQUIRED && write->stages.stepup != NULL;
+    return write->unconfirmed ? ERR_OK : err;
+}
 
 static enum err run_plain(struct store_tx *tx, void *arg)
 {
     struct write *write = arg;
 
     OBJ_CHECK(write, WRITE_MAGIC);
-    return write->run(tx, write->app, write->arg);
+    write->unconfirmed = false;
+    return unless_unconfirmed(write, write->run(tx, write->app, write->arg));
 }
 
 static enum err run_once(struct store_tx *tx, void *arg)
@@ -53,6 +63,7 @@ static enum err run_once(struct store_tx *tx, void *arg)
     OBJ_CHECK(write, WRITE_MAGIC);
     buf_clear(out); /* a rerun begins anew */
     write->replayed = false;
+    write->unconfirmed = false;
     err = idempotency_claim(tx, write->idempotency, store_tx_now_us(tx), write->request->arena,
                             &write->kept);
     if (err != ERR_OK) {
@@ -62,9 +73,12 @@ static enum err run_once(struct store_tx *tx, void *arg)
         write->replayed = true;
         return ERR_OK;
     }
-    err = write->run(tx, write->app, write->arg);
+    err = unless_unconfirmed(write, write->run(tx, write->app, write->arg));
     if (err != ERR_OK) {
         return err;
+    }
+    if (write->unconfirmed) {
+        return idempotency_release(tx, write->idempotency);
     }
     write->status = write->encode(write->app, write->arg, out);
     return idempotency_keep(tx, write->idempotency, write->status, out->data, out->length);
@@ -159,6 +173,8 @@ static void finish(struct http_request *request, void *app_arg)
             !write->stages.refuse(request, app, write->arg, write->outcome)) {
             api_answer_error(request, write->outcome, write->money);
         }
+    } else if (write->unconfirmed) {
+        api_stepup_answer(request, write->stages.stepup);
     } else if (write->replayed) {
         buf_clear(request->out);
         buf_add(request->out, write->kept.body, write->kept.length);
@@ -170,7 +186,8 @@ static void finish(struct http_request *request, void *app_arg)
         write->answer(request, app, write->arg);
     }
     if (write->done != NULL) {
-        write->done(request, app, write->arg, write->outcome == ERR_OK && !write->replayed);
+        write->done(request, app, write->arg,
+                    write->outcome == ERR_OK && !write->replayed && !write->unconfirmed);
     }
     if (write->idempotency != NULL) {
         idempotency_done(write->idempotency);

@@ -355,3 +355,16 @@ enum err idempotency_keep(struct store_tx *tx, const struct idempotency *idempot
     free(encoded);
     return err;
 }
+
+enum err idempotency_release(struct store_tx *tx, const struct idempotency *idempotency)
+{
+    const struct q_api_idempotency_release_in in = {
+        .owner = idempotency->owner,
+        .key = {idempotency->key, (uint32_t)strlen(idempotency->key)},
+    };
+    int64_t changed = 0;
+    enum err err = q_api_idempotency_release(tx, &in, &changed);
+
+    BUG_IF(err == ERR_OK && changed != 1); /* only what was claimed in this transaction */
+    return err;
+}

@@ -63,6 +63,10 @@ struct idempotency_answer {
 JN_MUST_USE enum err idempotency_claim(struct store_tx *tx, const struct idempotency *idempotency,
                                        int64_t now_us, struct arena *arena,
                                        struct idempotency_answer *ret);
+/* In the transaction of a claim, instead of keeping an answer: the key is free again, because
+ * nothing was done yet. */
+JN_MUST_USE enum err idempotency_release(struct store_tx *tx,
+                                         const struct idempotency *idempotency);
 /* Last in the same transaction: keeps the answer. */
 JN_MUST_USE enum err idempotency_keep(struct store_tx *tx, const struct idempotency *idempotency,
                                       int status, const void *body, size_t length);

@@ -358,3 +358,34 @@ enum err signin_factor(struct store_tx *tx, struct vault *vault, const struct si
     return signin_raise(tx, in->session, in->factor == FACTOR_TOTP ? AUTH_TOTP : AUTH_RECOVERY_CODE,
                         &in->token);
 }
+
+enum err signin_by_factor(struct store_tx *tx, struct vault *vault,
+                          const struct signin_by_factor *by, struct signin_result *ret)
+{
+    /* What begin_session() reads of a sign-in. */
+    const struct signin signin = {.person = by->person,
+                                  .token = by->token,
+                                  .device = by->device,
+                                  .place = by->place,
+                                  .notice_ids = {0, by->notice_id},
+                                  .old_token = by->old_token};
+    struct session_new new = {.id = by->session_id,
+                              .person = by->person,
+                              .kind = by->kind,
+                              .methods = by->method,
+                              .place = by->place};
+    struct person person;
+    enum err err = person_get(tx, by->person, &person);
+
+    if (err != ERR_OK) {
+        return err;
+    }
+    ret->verdict =
+        person.kind == by->kind && person.state != PERSON_ERASED ? ERR_OK : ERR_SIGN_IN_WRONG;
+    if (ret->verdict != ERR_OK) {
+        return ERR_OK;
+    }
+    new.level = person.state == PERSON_PENDING ? SESSION_SIGNING_UP : SESSION_FULL;
+    err = begin_session(tx, vault, &signin, &new, ret);
+    return err == ERR_OK ? session_get(tx, by->person, new.id, &ret->session) : err;
+}

@@ -87,6 +87,22 @@ JN_MUST_USE enum err signin_attempt(struct store_tx *tx, const struct vault *vau
                                     struct person_id person, int64_t *ret_until_us);
 JN_MUST_USE enum err signin_forgive(struct store_tx *tx, const struct vault *vault,
                                     struct person_id person);
+/* Lets a person in who has shown a factor that suffices alone (a passkey): begins a session as
+ * signin_complete does, without asking for more. The verdict ERR_SIGN_IN_WRONG when the person is
+ * of another kind, or gone. */
+struct signin_by_factor {
+    enum person_kind kind;
+    struct person_id person; /* who was shown */
+    uint32_t method;         /* enum auth_method */
+    struct session_id session_id;
+    struct session_token token;
+    struct device_seen device;
+    const char *place;
+    int64_t notice_id;
+    struct sha256_hash old_token;
+};
+JN_MUST_USE enum err signin_by_factor(struct store_tx *tx, struct vault *vault,
+                                      const struct signin_by_factor *by, struct signin_result *ret);
 /* Passwords and hashes. */
 void signin_wipe(struct signin *signin);
 

@@ -165,11 +165,18 @@ static enum err make_confirmation(struct store_tx *tx, struct vault *vault,
     return err == ERR_OK ? ERR_CONFIRMATION_REQUIRED : err;
 }
 
-/* Signing in a moment ago may be all that is needed. */
+/* Signing in a moment ago may be all that is needed. Staff who enrol have the secret of their
+ * invitation, and no factor yet. */
 static bool is_fresh_enough(const struct stepup_need *need, const struct stepup_demand *demand,
                             int64_t now_us)
 {
+    const struct session *session = need->session;
     struct confirmation confirmation;
+
+    if (session->kind == PERSON_STAFF && session->level == SESSION_SIGNING_UP &&
+        need->action == STEPUP_CREDENTIAL && (session->methods & AUTH_ENROLMENT) != 0) {
+        return true;
+    }
 
     if (fresh_factors(need, now_us) == 0 || demand->way_count == 0) {
         return false;

@@ -9,9 +9,12 @@
 #include <string.h>
 
 #include "identity/approval_kinds.h"
+#include "identity/passkeys.h"
 #include "identity/people.h"
 #include "identity/sessions.h"
 #include "identity/staff.h"
+#include "identity/stepup.h"
+#include "identity/totps.h"
 
 #define DAY_US (24 * INT64_C(3600000000))
 
@@ -61,6 +64,10 @@ struct person_mint {
     struct contact_id contact_id;
     struct session_id session;
     struct session_token token;
+    bool has_factors; /* an authenticator app, a passkey, and a confirmation that waits */
+    struct totp_id totp;
+    struct passkey_id passkey;
+    struct confirmation_id confirmation;
 };
 
 static enum err write_staff(struct store_tx *tx, const struct person_mint *p)
@@ -107,6 +114,45 @@ static enum err write_session(struct store_tx *tx, const struct person_mint *p)
                                          &p->token);
 }
 
+static enum err a_pin(const void *arg, const struct stepup_use *use, struct stepup_demand *ret)
+{
+    (void)arg;
+    (void)use;
+    *ret = (struct stepup_demand){.strength = 2, .way_count = 1, .ways = {FACTOR_BIT(FACTOR_PIN)}};
+    return ERR_OK;
+}
+
+static enum err write_confirmation(struct store_tx *tx, const struct person_mint *p)
+{
+    const struct stepup_policy policy = {.demand = a_pin};
+    const struct session session = {.id = p->session, .person = p->person};
+    const struct stepup_need need = {.person = p->person,
+                                     .session = &session,
+                                     .action = STEPUP_QUICK_PAY,
+                                     .fresh = p->confirmation};
+    struct confirmation made;
+    enum err err = stepup_check(tx, p->mint->vault, &policy, &need, &made);
+
+    return err == ERR_CONFIRMATION_REQUIRED ? ERR_OK : err;
+}
+
+static enum err write_factors(struct store_tx *tx, const struct person_mint *p)
+{
+    const struct store_text name = {p->name, (uint32_t)strlen(p->name)};
+    struct webauthn_credential credential = {
+        .id_length = 16, .algorithm = WEBAUTHN_EDDSA, .public_key_length = 32};
+    struct totp_secret secret = {{0}};
+    enum err err =
+        totp_show(tx, p->mint->vault, &(struct totp_new){p->totp, p->person, name, &secret});
+
+    memcpy(credential.id, &p->person.v, sizeof(p->person.v));
+    if (err == ERR_OK) {
+        err = passkey_add(tx, p->mint->vault,
+                          &(struct passkey_new){p->passkey, p->person, name, &credential});
+    }
+    return err == ERR_OK ? write_confirmation(tx, p) : err;
+}
+
 static enum err write_person(struct store_tx *tx, void *arg)
 {
     struct person_mint *p = arg;
@@ -131,7 +177,10 @@ static enum err write_person(struct store_tx *tx, void *arg)
     if (err == ERR_OK && p->kind == PERSON_STAFF) {
         err = write_staff(tx, p);
     }
-    return err == ERR_OK ? write_session(tx, p) : err;
+    if (err == ERR_OK) {
+        err = write_session(tx, p);
+    }
+    return err == ERR_OK && p->has_factors ? write_factors(tx, p) : err;
 }
 
 static struct person_id mint_person(struct mint *mint, struct person_mint p)
@@ -140,8 +189,16 @@ static struct person_id mint_person(struct mint *mint, struct person_mint p)
     p.person.v = id_draw_one(&mint->ids);
     p.contact_id.v = id_draw_one(&mint->ids);
     p.session.v = id_draw_one(&mint->ids);
+    p.totp.v = id_draw_one(&mint->ids);
+    p.passkey.v = id_draw_one(&mint->ids);
+    p.confirmation.v = id_draw_one(&mint->ids);
     session_token_draw(&p.token);
     must(store_write_sync(mint->store, write_person, &p, 0), p.name);
+    if (p.has_factors) {
+        say_id(mint, p.name, "_totp_id", ID_TOTP_PREFIX, p.totp.v);
+        say_id(mint, p.name, "_passkey_id", ID_PASSKEY_PREFIX, p.passkey.v);
+        say_id(mint, p.name, "_confirmation_id", ID_CONFIRMATION_PREFIX, p.confirmation.v);
+    }
     say(mint, p.name, "", p.token.text);
     say_id(mint, p.name, "_id", ID_PERSON_PREFIX, p.person.v);
     say_id(mint, p.name, "_contact_id", ID_CONTACT_PREFIX, p.contact_id.v);
@@ -272,6 +329,7 @@ static void mint_all(struct mint *mint)
     person = mint_person(mint, (struct person_mint){.name = "minted",
                                                     .kind = PERSON_CONSUMER,
                                                     .contact = "+8613800138000",
+                                                    .has_factors = true,
                                                     .level = SESSION_FULL});
     other = mint_person(mint, (struct person_mint){.name = "minted_other",
                                                    .kind = PERSON_CONSUMER,

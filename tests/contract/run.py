@@ -21,6 +21,7 @@ sys.path.insert(0, os.path.join(ROOT, "tools"))
 
 from api_model import Api  # noqa: E402
 from bad_input import BadInput  # noqa: E402
+from factors import Factors  # noqa: E402
 from server import Server  # noqa: E402
 
 RETRY_SECONDS_MAX = 15
@@ -72,13 +73,21 @@ class Contract:
             {k: self.names.get(v, v) for k, v in request.get("query", {}).items()})
         return path + ("?" + query if query else "")
 
+    def filled(self, value):
+        """With the names of factors.py replaced by what they stand for."""
+        if isinstance(value, dict):
+            return {k: self.filled(v) for k, v in value.items()}
+        if isinstance(value, list):
+            return [self.filled(v) for v in value]
+        found = self.names.get(value, value) if isinstance(value, str) else value
+        return found() if callable(found) else found
+
     def send(self, operation, request, language=None):
-        extra = dict(request.get("headers", {}))
+        extra = self.filled(dict(request.get("headers", {})))
         extra.update(language or {})
         body = None
         if "body" in request:
-            body = json.dumps({k: self.names.get(v, v) if isinstance(v, str) else v
-                               for k, v in request["body"].items()}, ensure_ascii=False).encode()
+            body = json.dumps(self.filled(request["body"]), ensure_ascii=False).encode()
         elif "raw" in request:
             body = request["raw"].encode()
         elif "raw_hex" in request:
@@ -122,6 +131,7 @@ class Contract:
             self.keys[name] = answer.json()["secret"]
             self.names["{" + name + "_key_id}"] = answer.json()["id"]
         self.prepare_people()
+        Factors(self.server, self.keys, self.names).prepare()
         whoami = self.send(self.api.by_name["whoami_get"], {}).json()
         self.names["{admin_key_id}"] = whoami["api_key_id"]
 
