@@ -13,6 +13,7 @@ ID_STRUCTS = {"account_id": "struct account_id", "transfer_id": "struct transfer
               "api_key_id": "struct api_key_id", "person_id": "struct person_id",
               "contact_id": "struct contact_id", "session_id": "struct session_id",
               "device_id": "struct device_id", "code_id": "struct code_id",
+              "recovery_id": "struct recovery_id",
               "lock_id": "struct lock_id", "approval_id": "struct approval_id",
               "message_id": "struct message_id", "delivery_id": "struct delivery_id",
               "totp_id": "struct totp_id", "passkey_id": "struct passkey_id",

@@ -14,7 +14,7 @@ TEXT_FORMATS = {"account_id": "AccountId", "transfer_id": "TransferId", "api_key
                 "cursor": "Cursor", "currency": "CurrencyCode", "date-time": "Timestamp",
                 "hash": "Hash", "int64": "Digits", "person_id": "PersonId",
                 "contact_id": "ContactId", "session_id": "SessionId", "device_id": "DeviceId",
-                "code_id": "CodeId",
+                "code_id": "CodeId", "recovery_id": "RecoveryId",
                 "lock_id": "LockId", "approval_id": "ApprovalId",
                 "message_id": "MessageId", "delivery_id": "DeliveryId"}
 JSON = "application/json"
@@ -26,6 +26,7 @@ ALIASES = [
     ("ContactId", "`con_` and 13 Crockford base32 digits"),
     ("SessionId", "`ses_` and 13 Crockford base32 digits"),
     ("DeviceId", "`dev_` and 13 Crockford base32 digits"),
+    ("RecoveryId", "`rcv_` and 13 Crockford base32 digits"),
     ("CodeId", "`otc_` and 13 Crockford base32 digits"),
     ("LockId", "`lck_` and 13 Crockford base32 digits"),
     ("ApprovalId", "`apr_` and 13 Crockford base32 digits"),

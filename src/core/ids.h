@@ -63,7 +63,12 @@ struct delivery_id {
     int64_t v;
 };
 
+struct recovery_id {
+    int64_t v;
+};
+
 /* How they are written outside the program. */
+#define ID_RECOVERY_PREFIX "rcv"
 #define ID_PERSON_PREFIX   "per"
 #define ID_CONTACT_PREFIX  "con"
 #define ID_SESSION_PREFIX  "ses"

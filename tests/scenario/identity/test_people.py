@@ -303,6 +303,50 @@ class People:
         check(self.sign_in(contact, GOOD).status == 401, "a contact given up signs in")
 
 
+    # ---- recovery ----
+
+    def recover(self, contact):
+        answer = self.send("POST", "/v1/recoveries", {"contact": contact})
+        check(answer.status == 201, answer.body)
+        return "/v1/recoveries/" + answer.json()["id"], answer.json()["secret"]
+
+    def test_recovery_waits_and_can_be_stopped(self):
+        contact = number()
+        token, _ = self.member(contact)
+        path, secret = self.recover(contact)
+        proof = {"secret": secret, "proof": "code", "code": code_of(contact)}
+        new = {"secret": secret, "password": BETTER}
+        check(self.send("POST", path + "/password", new).json()["code"] == "recovery_proof_missing",
+              "without a proof")
+        wrong = self.send("POST", path + "/proofs", {**proof, "code": "000000"}).json()
+        check(wrong["code"] == "code_wrong" and wrong["tries_left"] == 4, f"{wrong}")
+        other = self.recover(contact)[1]
+        check(self.send("POST", path + "/proofs", {**proof, "secret": other}).status == 404,
+              "another secret")
+        seen = collections.Counter(a.status for a in together(5, lambda _: self.send(
+            "POST", path + "/proofs", proof)))
+        check(seen[200] == 1, f"{seen}")
+        answer = self.send("POST", path + "/password", new)
+        check(answer.json()["code"] == "recovery_waiting", answer.body)
+        hours = int(answer.headers["retry-after"]) / 3600
+        check(71.9 < hours <= 72, f"one proof waits three times as long: {hours}")
+        check(self.send("DELETE", "/v1/me/recovery", token=token).json()["stopped"] == 2, "stop")
+        check(self.send("POST", path + "/password", new).json()["code"] == "recovery_not_found",
+              "it goes on")
+        check(self.works(token) and self.sign_in(contact, GOOD).status == 201, "nothing changed")
+
+    def test_recovery_of_nobody(self):
+        taken, free = number(), number()
+        self.member(taken)
+        one, two = (self.send("POST", "/v1/recoveries", {"contact": c}).json()
+                    for c in (taken, free))
+        check(shape(one) == shape(two), "they can be told apart")
+        for answer in (one, two):
+            said = self.send("POST", f"/v1/recoveries/{answer['id']}/proofs",
+                             {"secret": answer["secret"], "proof": "code", "code": "000000"}).json()
+            check(said["code"] == "code_wrong" and said["tries_left"] == 4, f"{said}")
+
+
 def shape(value):
     """What is there, without what it is."""
     if isinstance(value, dict):
