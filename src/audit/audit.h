@@ -50,8 +50,9 @@ enum audit_check {
     AUDIT_SUMS = 20,
     AUDIT_IDEMPOTENCY = 21,
     AUDIT_LINKED = 22,
+    AUDIT_ACCESS = 23,
 };
-#define AUDIT_CHECK_COUNT 23
+#define AUDIT_CHECK_COUNT 24
 const char *audit_check_name(enum audit_check check);
 
 struct audit_finding {
@@ -261,6 +262,7 @@ void audit_check_failures(struct audit *audit);
 void audit_check_marks(struct audit *audit);
 void audit_check_sums(struct audit *audit);
 void audit_check_idempotency(struct audit *audit);
+void audit_check_access(struct audit *audit);
 
 /* ---- shared between parts ---- */
 

@@ -37,6 +37,7 @@ static const char *const CHECK_NAMES[AUDIT_CHECK_COUNT] = {
     [AUDIT_SUMS] = "sums",
     [AUDIT_IDEMPOTENCY] = "idempotency",
     [AUDIT_LINKED] = "linked",
+    [AUDIT_ACCESS] = "access",
 };
 
 const char *audit_check_name(enum audit_check check)
@@ -301,6 +302,7 @@ static void run(struct audit *audit)
     audit_check_failures(audit);
     audit_check_marks(audit);
     audit_check_idempotency(audit);
+    audit_check_access(audit);
     audit_check_sums(audit);
 }
 

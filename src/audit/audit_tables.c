@@ -295,7 +295,7 @@ void audit_check_idempotency(struct audit *audit)
 {
     audit_db_query(audit->db,
                    "SELECT owner, key FROM idempotency_keys WHERE status < 200 OR status > 599 "
-                   "OR encoding < 0 OR encoding > 2 OR created_at_us <= 0 "
+                   "OR encoding < 0 OR encoding > 3 OR created_at_us <= 0 "
                    "OR length(path_hash) <> 32 OR length(body_hash) <> 32 ORDER BY key, owner",
                    NULL, 0, bad_key, audit);
 }

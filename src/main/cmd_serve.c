@@ -15,6 +15,7 @@
 #include "core/log.h"
 #include "core/rng.h"
 #include "core/str.h"
+#include "main/protect.h"
 #include "main/serve.h"
 
 static void block_signals(sigset_t *ret_set)
@@ -115,6 +116,7 @@ int cmd_serve(const struct cli_args *args)
     struct app_place place;
     const char *cert = cli_text(args, "tls-cert"), *key = cli_text(args, "tls-key");
     int access_log_fd;
+    protect_memory();
     if (!app_place(args, &place)) {
         return CLI_FAILED;
     }
