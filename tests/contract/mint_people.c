@@ -60,6 +60,7 @@ struct person_mint {
     const char *contact;
     const char *roles; /* of staff */
     enum session_level level;
+    uint32_t methods; /* 0: password and TOTP */
     struct person_id person;
     struct contact_id contact_id;
     struct session_id session;
@@ -102,16 +103,19 @@ static enum err write_session(struct store_tx *tx, const struct person_mint *p)
     uint32_t capabilities = 0;
     enum err err = staff_capabilities(tx, p->person, &capabilities);
 
-    return err != ERR_OK ? err
-                         : session_start(tx,
-                                         &(struct session_new){.id = p->session,
-                                                               .person = p->person,
-                                                               .kind = p->kind,
-                                                               .level = p->level,
-                                                               .capabilities = capabilities,
-                                                               .methods = AUTH_PASSWORD | AUTH_TOTP,
-                                                               .place = "local"},
-                                         &p->token);
+    return err != ERR_OK
+               ? err
+               : session_start(tx,
+                               &(struct session_new){.id = p->session,
+                                                     .person = p->person,
+                                                     .kind = p->kind,
+                                                     .level = p->level,
+                                                     .capabilities = capabilities,
+                                                     .methods = p->methods != 0
+                                                                    ? p->methods
+                                                                    : AUTH_PASSWORD | AUTH_TOTP,
+                                                     .place = "local"},
+                               &p->token);
 }
 
 static enum err a_pin(const void *arg, const struct stepup_use *use, struct stepup_demand *ret)
@@ -348,6 +352,15 @@ static void mint_all(struct mint *mint)
     mint_lock(mint, "other_risk", (struct lock_mint){.new = risk_of(other)});
     mint_lock(mint, "own", (struct lock_mint){.new = risk_of(other), .maker = staff});
     mint_lock(mint, "other", (struct lock_mint){.new = risk_of(other), .maker = second});
+    mint_lock(mint, "thawing",
+              (struct lock_mint){.new = {.person = mint_person(
+                                             mint, (struct person_mint){.name = "minted_thawing",
+                                                                        .kind = PERSON_CONSUMER,
+                                                                        .contact = "+8613800138005",
+                                                                        .methods = AUTH_PASSKEY,
+                                                                        .level = SESSION_FULL}),
+                                         .why = "frozen_by_you",
+                                         .by = LOCK_BY_PERSON}});
     mint_lock(mint, "freeze",
               (struct lock_mint){.new = {.person = mint_person(
                                              mint, (struct person_mint){.name = "minted_locked",
