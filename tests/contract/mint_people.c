@@ -295,21 +295,20 @@ static struct lock_new risk_of(struct person_id person)
                              .until_us = INT64_C(4102444800000000)};
 }
 
-static void mint_all(struct mint *mint)
+static void mint_staff(struct mint *mint, struct person_id *ret_first, struct person_id *ret_second)
 {
     const char *all = "admin,agent,auditor,compliance,reviewer,risk,supervisor";
-    struct person_id person, other, staff, second;
 
-    staff = mint_person(mint, (struct person_mint){.name = "staff",
-                                                   .kind = PERSON_STAFF,
-                                                   .contact = "staff@jinnang.example",
-                                                   .roles = all,
-                                                   .level = SESSION_FULL});
-    second = mint_person(mint, (struct person_mint){.name = "staff_second",
-                                                    .kind = PERSON_STAFF,
-                                                    .contact = "second@jinnang.example",
-                                                    .roles = all,
-                                                    .level = SESSION_FULL});
+    *ret_first = mint_person(mint, (struct person_mint){.name = "staff",
+                                                        .kind = PERSON_STAFF,
+                                                        .contact = "staff@jinnang.example",
+                                                        .roles = all,
+                                                        .level = SESSION_FULL});
+    *ret_second = mint_person(mint, (struct person_mint){.name = "staff_second",
+                                                         .kind = PERSON_STAFF,
+                                                         .contact = "second@jinnang.example",
+                                                         .roles = all,
+                                                         .level = SESSION_FULL});
     mint_person(mint, (struct person_mint){.name = "staff_plain",
                                            .kind = PERSON_STAFF,
                                            .contact = "plain@jinnang.example",
@@ -330,6 +329,13 @@ static void mint_all(struct mint *mint)
                                            .contact = "halfway@jinnang.example",
                                            .roles = all,
                                            .level = SESSION_SIGNING_IN});
+}
+
+static void mint_all(struct mint *mint)
+{
+    struct person_id person, other, staff, second;
+
+    mint_staff(mint, &staff, &second);
     person = mint_person(mint, (struct person_mint){.name = "minted",
                                                     .kind = PERSON_CONSUMER,
                                                     .contact = "+8613800138000",
