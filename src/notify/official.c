@@ -171,7 +171,7 @@ static bool nearly(const char *a, size_t a_length, const char *b, size_t b_lengt
 /* A brand's word somewhere in it, or nearly as one of its labels. */
 static bool imitates(const char *text)
 {
-    char looks[OFFICIAL_VALUE_MAX + 1], word[OFFICIAL_VALUE_MAX + 1];
+    char looks[OFFICIAL_VALUE_MAX + 1] = "", word[OFFICIAL_VALUE_MAX + 1] = "";
 
     skeleton(text, looks);
     for (size_t i = 0; i < official_brand_word_count; i++) {

@@ -183,6 +183,10 @@ class Contract:
         def newest(token, topic):
             deadline = time.monotonic() + RETRY_SECONDS_MAX
             while time.monotonic() < deadline:
+                metrics = self.server.call("GET", "/metrics", self.headers()).body
+                if b"\njinnang_messages_news_waiting 0\n" not in metrics:
+                    time.sleep(0.1)  # nothing may come after what is called the newest
+                    continue
                 answer = self.server.call("GET", "/v1/me/messages", {"Authorization": "Bearer " + token})
                 for message in answer.json()["messages"]:
                     if message["topic"] == topic:
