@@ -2,6 +2,7 @@
 import { consoleApp } from './console.mjs';
 import { createSuite, launch } from './harness.mjs';
 import { keyboard } from './keyboard.mjs';
+import { mailbox } from './mailbox.mjs';
 import { matrix } from './matrix.mjs';
 import { createApi, seed, startServer } from './server.mjs';
 import { delivery } from './delivery.mjs';
@@ -11,7 +12,7 @@ import { walletMessages } from './wallet_messages.mjs';
 import { walletPrivacy } from './wallet_privacy.mjs';
 import { walletMatrix } from './wallet_matrix.mjs';
 
-const SUITES = { delivery, stories, keyboard, matrix, wallet, walletMessages, walletPrivacy, walletMatrix, console: consoleApp };
+const SUITES = { delivery, stories, keyboard, matrix, wallet, walletMessages, walletPrivacy, walletMatrix, mailbox, console: consoleApp };
 const wanted = process.argv.slice(2);
 
 const begun = performance.now();

@@ -9,7 +9,7 @@ import { ROOT } from './harness.mjs';
 const READY_MS = 30_000;
 const STOP_MS = 10_000;
 
-function program() {
+export function program() {
   if (process.env.JINNANG_BIN) return process.env.JINNANG_BIN;
   const found = ['release', 'test', 'debug', '.']
     .map((name) => join(ROOT, 'build', name, 'src/main/jinnang'))
