@@ -111,6 +111,22 @@ static int run_until_stopped(const struct cli_args *args, const struct serve_con
     return CLI_OK;
 }
 
+/* "https://wallet.example", "http://localhost:8080"; NULL is fine. Passkeys work over TLS or on
+ * this machine only. */
+static bool is_origin(const char *origin)
+{
+    const char *host;
+
+    if (origin == NULL) {
+        return true;
+    }
+    if (!str_starts_with(origin, "https://") && !str_starts_with(origin, "http://localhost")) {
+        return false;
+    }
+    host = strstr(origin, "://") + 3;
+    return *host != '\0' && host[strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789-.:")] == '\0';
+}
+
 int cmd_serve(const struct cli_args *args)
 {
     struct app_place place;
@@ -124,6 +140,10 @@ int cmd_serve(const struct cli_args *args)
         return cli_fail_text(args, "a certificate needs its key and a key its certificate",
                              "give both --tls-cert and --tls-key, or neither");
     }
+    if (!is_origin(cli_text(args, "origin"))) {
+        return cli_fail_text(args, "--origin is not the origin of a web site",
+                             "write scheme and host without a path, as https://wallet.example");
+    }
     if (!open_access_log(args, &access_log_fd)) {
         return CLI_FAILED;
     }
@@ -131,6 +151,7 @@ int cmd_serve(const struct cli_args *args)
         .url = place.url,
         .data_dir = place.data,
         .listen = cli_text(args, "listen"),
+        .origin = cli_text(args, "origin"),
         .tls_cert_file = cert,
         .tls_key_file = key,
         .web_dir = cli_text(args, "web"),

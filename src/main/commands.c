@@ -38,6 +38,11 @@ static const struct cli_param serve_options[] = {
      .kind = CLI_TEXT,
      .initial = "127.0.0.1:8080",
      .help = "where to listen; port 0 takes a free one, :8080 all addresses"},
+    {.name = "origin",
+     .value = "URL",
+     .kind = CLI_TEXT,
+     .help = "where people's browsers find us, https://wallet.example: passkeys are bound to it "
+             "(without it: http://localhost with our port)"},
     {.name = "sandbox",
      .kind = CLI_FLAG,
      .help = "refuse to start unless the database is a sandbox"},

@@ -279,6 +279,7 @@ static enum err start_http(struct serve *serve, const struct serve_config *confi
         .metrics = serve->metrics,
         .files = serve->files,
         .pack = serve->pack,
+        .origin = config->origin,
         .rate = {.per_second = config->rate_per_second,
                  .burst = config->rate_per_second * RATE_BURST_FACTOR},
         .is_sandbox = serve->app->mode == APP_SANDBOX,

@@ -18,7 +18,8 @@ struct serve_config {
     const char *tls_cert_file, *tls_key_file; /* both or neither */
     const char *web_dir;                      /* NULL: no pages */
     const char *pack_name;                    /* NULL: the one that init bound */
-    const char *packs_dir;                    /* NULL: those the program carries */
+    const char *origin;    /* of our pages; NULL: http://localhost with our port */
+    const char *packs_dir; /* NULL: those the program carries */
     struct messages_ways ways;
     uint32_t thread_count, lane_count;
     uint32_t rate_per_second; /* of a key without a rate of its own; 0: unlimited */

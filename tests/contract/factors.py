@@ -78,6 +78,7 @@ class Factors:
         self.keep_answer("enter", self.passkey.answer(self.challenge()))
         self.keep_answer("second", self.passkey.answer(self.challenge()))
         self.prepare_confirmations(key, codes[0])
+        self.prepare_staff(self.keys["staff_plain"])
 
     def prepare_confirmations(self, key, recovery_code):
         for name in ("open", "quick", "passkey"):
@@ -89,3 +90,9 @@ class Factors:
                         self.signing_in())["token"]
         self.keys["weak"] = weak
         self.names["{cnf_weak}"] = self.ask("PUT", "/v1/me/pin", {"pin": "190407"}, weak, 403)["confirmation"]["id"]
+
+    def prepare_staff(self, key):
+        """One second factor, which cannot be removed."""
+        totp = self.ask("POST", "/v1/me/totps", {"name": "phone"}, key, 201)
+        self.ask("POST", f"/v1/me/totps/{totp['id']}/confirm", {"code": Totp(totp["secret"]).code()}, key)
+        self.names["{staff_totp_id}"] = totp["id"]
