@@ -14,7 +14,8 @@ ID_STRUCTS = {"account_id": "struct account_id", "transfer_id": "struct transfer
               "contact_id": "struct contact_id", "session_id": "struct session_id",
               "device_id": "struct device_id", "code_id": "struct code_id",
               "recovery_id": "struct recovery_id",
-              "lock_id": "struct lock_id", "approval_id": "struct approval_id",
+              "verification_id": "struct verification_id", "review_id": "struct review_id",
+              "card_id": "struct card_id", "lock_id": "struct lock_id", "approval_id": "struct approval_id",
               "message_id": "struct message_id", "delivery_id": "struct delivery_id",
               "totp_id": "struct totp_id", "passkey_id": "struct passkey_id",
               "confirmation_id": "struct confirmation_id"}

@@ -32,7 +32,7 @@ ANSWER_TYPES = ("application/json", "application/x-ndjson", "text/plain", "text/
 KEYS_OF_TESTS = ("admin", "reader", "none", "wrong", "person", "other_person", "staff", "staff_plain", "minted", "minted_other", "minted_thawing",
                  "leaving",
                  "signing_up", "signing_up_2", "signing_up_3", "signing_up_waited", "wrong_session", "reporting",
-                 "factors", "weak", "signing_in_passkey")
+                 "factors", "weak", "signing_in_passkey", "claiming")
 # Faults of http itself, which any operation may answer with.
 COMMON_ERRORS = {
     "malformed_json", "json_too_deep", "body_too_large", "headers_too_large",

@@ -11,7 +11,8 @@ from strict_yaml import Refused
 # format -> (prefix or None, what it looks like)
 ID_PREFIXES = {"account_id": "acc", "transfer_id": "tr", "api_key_id": "key", "cursor": "cur",
                "person_id": "per", "contact_id": "con", "session_id": "ses", "device_id": "dev",
-               "code_id": "otc", "recovery_id": "rcv", "lock_id": "lck", "approval_id": "apr",
+               "code_id": "otc", "recovery_id": "rcv", "verification_id": "ver", "review_id": "rev",
+               "card_id": "card", "lock_id": "lck", "approval_id": "apr",
                "message_id": "msg", "delivery_id": "dlv",
                "totp_id": "totp", "passkey_id": "pk", "confirmation_id": "cnf"}
 FORMATS = set(ID_PREFIXES) | {"currency", "date-time", "hash", "int64"}

@@ -15,6 +15,7 @@ TEXT_FORMATS = {"account_id": "AccountId", "transfer_id": "TransferId", "api_key
                 "hash": "Hash", "int64": "Digits", "person_id": "PersonId",
                 "contact_id": "ContactId", "session_id": "SessionId", "device_id": "DeviceId",
                 "code_id": "CodeId", "recovery_id": "RecoveryId",
+                "verification_id": "VerificationId", "review_id": "ReviewId", "card_id": "CardId",
                 "lock_id": "LockId", "approval_id": "ApprovalId",
                 "message_id": "MessageId", "delivery_id": "DeliveryId"}
 JSON = "application/json"
@@ -28,6 +29,9 @@ ALIASES = [
     ("DeviceId", "`dev_` and 13 Crockford base32 digits"),
     ("RecoveryId", "`rcv_` and 13 Crockford base32 digits"),
     ("CodeId", "`otc_` and 13 Crockford base32 digits"),
+    ("VerificationId", "`ver_` and 13 Crockford base32 digits"),
+    ("ReviewId", "`rev_` and 13 Crockford base32 digits"),
+    ("CardId", "`card_` and 13 Crockford base32 digits"),
     ("LockId", "`lck_` and 13 Crockford base32 digits"),
     ("ApprovalId", "`apr_` and 13 Crockford base32 digits"),
     ("MessageId", "`msg_` and 13 Crockford base32 digits"),

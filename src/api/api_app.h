@@ -50,6 +50,7 @@ struct api_app {
     const struct pack *pack;
     const char *origin; /* of our pages, "https://wallet.example": passkeys are bound to it; NULL:
                            http://localhost with our port */
+    const struct bins *bins; /* policy/bins.h */
     bool is_sandbox;
     struct api_gauges *gauges; /* set by api_server_start */
 };

@@ -67,19 +67,32 @@ struct recovery_id {
     int64_t v;
 };
 
+struct verification_id {
+    int64_t v;
+};
+struct review_id {
+    int64_t v;
+};
+struct card_id {
+    int64_t v;
+};
+
 /* How they are written outside the program. */
-#define ID_RECOVERY_PREFIX "rcv"
-#define ID_PERSON_PREFIX   "per"
-#define ID_CONTACT_PREFIX  "con"
-#define ID_SESSION_PREFIX  "ses"
-#define ID_DEVICE_PREFIX   "dev"
-#define ID_CODE_PREFIX     "otc"
-#define ID_LOCK_PREFIX     "lck"
-#define ID_APPROVAL_PREFIX "apr"
-#define ID_TOTP_PREFIX     "totp"
-#define ID_PASSKEY_PREFIX  "pk"
-#define ID_MESSAGE_PREFIX  "msg"
-#define ID_DELIVERY_PREFIX "dlv"
+#define ID_VERIFICATION_PREFIX "ver"
+#define ID_REVIEW_PREFIX       "rev"
+#define ID_CARD_PREFIX         "card"
+#define ID_RECOVERY_PREFIX     "rcv"
+#define ID_PERSON_PREFIX       "per"
+#define ID_CONTACT_PREFIX      "con"
+#define ID_SESSION_PREFIX      "ses"
+#define ID_DEVICE_PREFIX       "dev"
+#define ID_CODE_PREFIX         "otc"
+#define ID_LOCK_PREFIX         "lck"
+#define ID_APPROVAL_PREFIX     "apr"
+#define ID_TOTP_PREFIX         "totp"
+#define ID_PASSKEY_PREFIX      "pk"
+#define ID_MESSAGE_PREFIX      "msg"
+#define ID_DELIVERY_PREFIX     "dlv"
 
 #define ID_CONFIRMATION_PREFIX "cnf"
 

@@ -77,10 +77,10 @@ JN_MUST_USE enum err cards_list(struct store_tx *tx, struct vault *vault, struct
 JN_MUST_USE enum err card_get(struct store_tx *tx, struct vault *vault, struct person_id person,
                               int64_t id, struct card *ret);
 /* Sends the code of a card that waits for one; also to send it again. Errors of codes_send;
- * ERR_CARD_STATE: none is waited for. */
+ * ERR_CARD_STATE: none is waited for. In a sandbox a test contact gets its known code. */
 JN_MUST_USE enum err card_send_code(struct store_tx *tx, struct vault *vault,
-                                    struct person_id person, int64_t id,
-                                    const struct code_draft *draft, struct code_sent *ret);
+                                    struct person_id person, int64_t id, struct code_draft *draft,
+                                    bool is_sandbox, struct code_sent *ret);
 /* The code that came back. Store errors only; *ret_verdict: ERR_OK (the card is bound now),
  * ERR_CODE_WRONG, ERR_CODE_EXPIRED, ERR_CARD_STATE, ERR_CARD_NOT_FOUND, ERR_CARD_TAKEN. Commit in
  * every case, so that tries are counted. */

@@ -109,11 +109,29 @@ enum err reviews_list(struct store_tx *tx, const struct reviews_page *wanted, st
     return err;
 }
 
+enum err review_of_verification(struct store_tx *tx, int64_t verification_id, struct review *ret,
+                                bool *ret_found)
+{
+    struct q_identity_review_of_verification_row there;
+    bool found = false;
+    enum err err = q_identity_review_of_verification(
+        tx, &(struct q_identity_review_of_verification_in){.verification_id = verification_id},
+        &there, &found);
+
+    if (err == ERR_OK && found) {
+        err = review_get(tx, there.review_id, ret);
+    }
+    if (err == ERR_OK) {
+        *ret_found = found;
+    }
+    return err;
+}
+
 enum err review_request(struct store_tx *tx, const struct review_request *request,
                         struct review *ret)
 {
-    struct q_identity_review_of_verification_row there;
     struct verification verification;
+    struct review there;
     bool found = false, moved = false;
     enum err err = verification_get(tx, request->verification_id, &verification);
 
@@ -121,16 +139,14 @@ enum err review_request(struct store_tx *tx, const struct review_request *reques
         err = ERR_VERIFICATION_NOT_FOUND;
     }
     if (err == ERR_OK) {
-        err = q_identity_review_of_verification(tx,
-                                                &(struct q_identity_review_of_verification_in){
-                                                    .verification_id = request->verification_id},
-                                                &there, &found);
+        err = review_of_verification(tx, request->verification_id, &there, &found);
     }
     if (err != ERR_OK) {
         return err;
     }
     if (found) {
-        return review_get(tx, there.review_id, ret);
+        *ret = there;
+        return ERR_OK;
     }
     if (verification.check != VERIFY_NAME_ID || verification.state != VERIFICATION_FAILED) {
         return ERR_REVIEW_NOT_OFFERED;

@@ -422,7 +422,7 @@ struct passing {
 static void judge(struct passing *passing)
 {
     const struct verification_answer *answer = passing->answer;
-    bool is_last = passing->row->attempts >= VERIFICATION_ATTEMPTS_MAX;
+    bool is_last = answer->gives_up || passing->row->attempts >= VERIFICATION_ATTEMPTS_MAX;
 
     passing->state = VERIFICATION_CHECKING;
     switch (answer->outcome) {

@@ -135,7 +135,7 @@ struct verification_answer {
     /* Drawn before the transaction, for what may follow. */
     int64_t review_id, follow_id;
     int64_t review_due_us; /* what would be promised now */
-    const char *source;    /* of the channel: NULL follows from the check */
+    bool gives_up;         /* no provider is there to be asked: a person must look at it */
 };
 /* What an answer or a decision changed, for those who tell the person. */
 struct verification_effect {
@@ -210,6 +210,9 @@ struct review_request {
 };
 JN_MUST_USE enum err review_request(struct store_tx *tx, const struct review_request *request,
                                     struct review *ret);
+/* *ret_found false: there is none. */
+JN_MUST_USE enum err review_of_verification(struct store_tx *tx, int64_t verification_id,
+                                            struct review *ret, bool *ret_found);
 /* ERR_REVIEW_NOT_FOUND. */
 JN_MUST_USE enum err review_get(struct store_tx *tx, int64_t id, struct review *ret);
 /* In one state, what is due first; after `after` (NULL: from the start). ret holds count_max, at

@@ -90,6 +90,18 @@ static const struct cli_param serve_options[] = {
      .value = "FILE",
      .kind = CLI_FILE,
      .help = "append a JSON line for each request; - is standard error"},
+    {.name = "verifier",
+     .value = "URL",
+     .kind = CLI_TEXT,
+     .help = "https address of who confirms people (docs/verifier.md); without it staff do"},
+    {.name = "verifier-key",
+     .value = "FILE",
+     .kind = CLI_FILE,
+     .help = "first line 64 hex digits: the key shared with --verifier"},
+    {.name = "verifier-ca",
+     .value = "FILE",
+     .kind = CLI_FILE,
+     .help = "PEM certificates to trust for --verifier instead of the system's"},
     {.name = "smtp",
      .value = "URL",
      .kind = CLI_TEXT,
@@ -382,6 +394,24 @@ static const struct cli_param sandbox_mailbox_options[] = {
     END,
 };
 
+static const struct cli_param sandbox_provider_options[] = {
+    {.name = "listen",
+     .value = "HOST:PORT",
+     .kind = CLI_TEXT,
+     .initial = "127.0.0.1:8086",
+     .help = "where it listens; port 0 takes a free one"},
+    {.name = "verifier-key",
+     .value = "FILE",
+     .kind = CLI_FILE,
+     .required = true,
+     .help = "the key file that serve has as --verifier-key"},
+    {.name = "faults",
+     .value = "SPEC",
+     .kind = CLI_TEXT,
+     .help = "outage, slow, pending, forged or no; with =N only for the next N questions"},
+    END,
+};
+
 static const struct cli_command commands[] = {
     {.words = "serve",
      .summary = "Serve the API, the pages and the log until stopped",
@@ -511,6 +541,16 @@ static const struct cli_command commands[] = {
          "/v1/messages.json?to=ADDRESS.",
      .options = sandbox_mailbox_options,
      .run = cmd_sandbox_mailbox},
+    {.words = "sandbox-provider",
+     .summary = "Confirm people as a provider would, for trying out",
+     .detail =
+         "Answers whether a name, an id number, a phone and a card belong together: yes to "
+         "whatever is plausible, and what docs/verifier.md lists for planted people: no, a field "
+         "that does not fit, an outage, slowness. POST /v1/faults with spec=outage=3 changes how "
+         "the next questions go. Kept in memory only.\n\n"
+         "Start the server with --verifier http://127.0.0.1:8086/v1/checks --verifier-key FILE.",
+     .options = sandbox_provider_options,
+     .run = cmd_sandbox_provider},
     {.words = "completion",
      .summary = "Print the completion for a shell, or the manual page",
      .detail = "For bash, put this line into ~/.bashrc: source <(jinnang completion bash)\n\n"

@@ -14,6 +14,7 @@ int cmd_init(const struct cli_args *args);
 int cmd_keys_rotate(const struct cli_args *args);
 int cmd_migrate(const struct cli_args *args);
 int cmd_restore(const struct cli_args *args);
+int cmd_sandbox_provider(const struct cli_args *args);
 int cmd_sandbox_mailbox(const struct cli_args *args);
 int cmd_serve(const struct cli_args *args);
 int cmd_simulate(const struct cli_args *args);

@@ -22,7 +22,9 @@
 #include "main/control.h"
 #include "main/deletions.h"
 #include "main/messages.h"
+#include "main/verification_worker.h"
 #include "main/workers.h"
+#include "policy/bins.h"
 
 #define EXPIRY_EVERY_US     INT64_C(200000)
 #define SEAL_EVERY_US       INT64_C(200000)
@@ -32,6 +34,7 @@
 #define OPENINGS_EVERY      INT64_C(5000000)
 #define KEYS_USED_EVERY     INT64_C(60000000)
 #define SESSIONS_USED_EVERY INT64_C(60000000)
+#define VERIFY_EVERY_US     INT64_C(300000)
 #define EXPIRE_AT_ONCE      500
 #define PRUNE_AT_ONCE       500
 #define PRUNE_EVERY_US      INT64_C(600000000)
@@ -43,6 +46,8 @@ struct serve {
     struct app *app;
     struct metrics *metrics;
     struct pack *pack;
+    struct bins *bins;
+    struct verification_worker *verification;
     struct api_keys *keys;
     struct sessions *sessions;
     struct hash_pool *hash_pool;
@@ -172,6 +177,7 @@ static void start_workers(struct serve *serve)
         {"openings", OPENINGS_EVERY, write_openings, serve},
         {"sessions_used", SESSIONS_USED_EVERY, write_sessions_used, serve},
         {"prune_identity", PRUNE_EVERY_US, prune_identity, serve},
+        {"verification", VERIFY_EVERY_US, verification_worker_run, serve->verification},
     };
     serve->workers = workers_start(specs, ARRAY_COUNT(specs));
 }
@@ -188,8 +194,31 @@ static enum err open_app(struct serve *serve, const struct serve_config *config)
 
 static enum err load_pack(struct serve *serve, const struct serve_config *config)
 {
-    return app_pack_load(serve->app->store, config->packs_dir, config->pack_name, &serve->pack,
-                         serve->why);
+    struct policy_fault fault = {0};
+    enum err err = app_pack_load(serve->app->store, config->packs_dir, config->pack_name,
+                                 &serve->pack, serve->why);
+    if (err == ERR_OK) {
+        err = bins_load(config->packs_dir, &serve->bins, &fault);
+        if (err != ERR_OK) {
+            policy_fault_text(&fault, config->packs_dir, "bins", serve->why);
+        }
+    }
+    return err;
+}
+
+static enum err open_verification(struct serve *serve, const struct serve_config *config)
+{
+    return verification_worker_create(
+        &(struct verification_worker_config){.store = serve->app->store,
+                                             .vault = serve->vault,
+                                             .ids = &serve->app->ids,
+                                             .clock = &serve->app->clock,
+                                             .pack = serve->pack,
+                                             .is_sandbox = serve->app->mode == APP_SANDBOX,
+                                             .verifier_url = config->verifier_url,
+                                             .verifier_key_file = config->verifier_key_file,
+                                             .verifier_ca_file = config->verifier_ca_file},
+        &serve->verification);
 }
 
 static enum err open_keys(struct serve *serve, const struct serve_config *config)
@@ -280,6 +309,7 @@ static enum err start_http(struct serve *serve, const struct serve_config *confi
         .files = serve->files,
         .pack = serve->pack,
         .origin = config->origin,
+        .bins = serve->bins,
         .rate = {.per_second = config->rate_per_second,
                  .burst = config->rate_per_second * RATE_BURST_FACTOR},
         .is_sandbox = serve->app->mode == APP_SANDBOX,
@@ -308,6 +338,7 @@ static const struct {
     {"open the sessions", open_sessions},
     {"open the vault of personal data", open_vault},
     {"open the ways that messages go", open_messages},
+    {"reach who confirms people (--verifier, --verifier-key)", open_verification},
     {"list what needs two people", list_approvals},
     {"open the log's signing key", open_sealer},
     {"read the pages of --web", load_pages},
@@ -378,6 +409,7 @@ void serve_stop(struct serve *serve)
                 LOG_TEXT("looks", err_code(looks_err)));
         }
     }
+    verification_worker_free(serve->verification);
     prover_free(serve->prover);
     sealer_close(serve->sealer);
     hash_pool_free(serve->hash_pool);
@@ -387,6 +419,7 @@ void serve_stop(struct serve *serve)
     api_keys_close(serve->keys);
     http_files_free(serve->files);
     app_close(serve->app);
+    bins_free(serve->bins);
     pack_free(serve->pack);
     metrics_free(serve->metrics);
     free(serve);

@@ -18,8 +18,11 @@ struct serve_config {
     const char *tls_cert_file, *tls_key_file; /* both or neither */
     const char *web_dir;                      /* NULL: no pages */
     const char *pack_name;                    /* NULL: the one that init bound */
-    const char *origin;    /* of our pages; NULL: http://localhost with our port */
-    const char *packs_dir; /* NULL: those the program carries */
+    const char *origin;            /* of our pages; NULL: http://localhost with our port */
+    const char *packs_dir;         /* NULL: those the program carries */
+    const char *verifier_url;      /* who confirms people; NULL: staff do */
+    const char *verifier_key_file; /* with verifier_url */
+    const char *verifier_ca_file;  /* NULL: the system's */
     struct messages_ways ways;
     uint32_t thread_count, lane_count;
     uint32_t rate_per_second; /* of a key without a rate of its own; 0: unlimited */

@@ -216,3 +216,23 @@ bool bins_find(const struct bins *bins, const char *digits, size_t length, struc
                         .kind = bank != NULL ? (enum card_kind)bank->kind : CARD_UNKNOWN};
     return true;
 }
+
+bool bins_bank_title(const struct bins *bins, const char *code, struct pack_text *ret)
+{
+    const struct network *networks = bins->networks.items;
+    const struct bank *banks = bins->banks.items;
+
+    for (size_t i = 0; i < bins->banks.count; i++) {
+        if (strcmp(banks[i].code, code) == 0) {
+            *ret = banks[i].title;
+            return true;
+        }
+    }
+    for (size_t i = 0; i < bins->networks.count; i++) {
+        if (strcmp(networks[i].code, code) == 0) {
+            *ret = networks[i].title;
+            return true;
+        }
+    }
+    return false;
+}

@@ -29,5 +29,7 @@ struct bin {
 /* False: no network takes these digits, or not so many of them. Texts live as long as bins. */
 JN_MUST_USE bool bins_find(const struct bins *bins, const char *digits, size_t length,
                            struct bin *ret);
+/* The names of a bank or network by its code; false: it is not in the table. */
+JN_MUST_USE bool bins_bank_title(const struct bins *bins, const char *code, struct pack_text *ret);
 
 #endif

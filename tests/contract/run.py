@@ -138,8 +138,10 @@ class Contract:
     def prepare_people(self):
         """People at every step of signing up. The numbers are nobody's: their last six digits are
         the codes (src/identity/codes.h)."""
-        def post(path, body, key=None, status=200):
+        def post(path, body, key=None, status=200, once=None):
             headers = {"Content-Type": "application/json"}
+            if once:
+                headers["Idempotency-Key"] = once
             if key:
                 headers["Authorization"] = "Bearer " + key
             answer = self.server.call("POST", path, headers, json.dumps(body).encode())
@@ -176,6 +178,8 @@ class Contract:
         self.keys["signing_up_3"] = confirmed("+8610000010003")
         self.keys["signing_up_waited"] = begin("+8610000010005")["token"]
         self.prepare_messages(member, again, begin)
+        self.keys["claiming"] = member("+8610000010007", "kettle-violet-anchor-36")["token"]
+        self.prepare_verified(post)
         self.keys["wrong_session"] = "js_" + "0" * 52
 
     def prepare_messages(self, member, again, begin):
@@ -204,6 +208,43 @@ class Contract:
         self.names["{reported_message_id}"] = message["id"]
         self.names["{reported_code}"] = message["code"]
         self.names["{plain_message_id}"] = newest(self.keys["reporting"], "sign_up_attempt")["id"]
+
+    def prepare_verified(self, post):
+        """One person whose name did not fit, one who is confirmed and has cards: bound, and waiting
+        for its code."""
+        def wait(key, path, look):
+            for _ in range(200):
+                found = look(self.server.call("GET", path, {"Authorization": "Bearer " + key}).json())
+                if found:
+                    return found
+                time.sleep(0.05)
+            raise RuntimeError(f"people: {path} does not come")
+
+        def claim(who, name):
+            key = self.keys[who]
+            new = post("/v1/me/verifications", {"name": name, "id_kind": "cn_resident",
+                                                "id_number": "11010519491231002X"}, key, 201, "claim-" + who)
+            wait(key, "/v1/me/verification", lambda view: [
+                v for v in view["verifications"] if v["id"] == new["id"] and v["decided_at"]])
+            return new["id"]
+
+        def bind(number):
+            key = self.keys["other_person"]
+            card = post("/v1/me/cards", {"number": number, "label": "wages", "color": 3}, key, 201, "bind-" + number)
+            wait(key, "/v1/me/cards", lambda view: [
+                c for c in view["cards"] if c["id"] == card["id"] and c["state"] == "code_sent"])
+            return card["id"]
+
+        def bound(number):
+            card = bind(number)
+            post(f"/v1/me/cards/{card}/confirmation", {"code": "010002"}, self.keys["other_person"])
+            return card
+
+        self.names["{failed_verification_id}"] = claim("claiming", "王不符")
+        claim("other_person", "李华")
+        self.names["{card_id}"] = bound("6200000000000005")
+        self.names["{kept_card_id}"] = bound("5555555555554444")
+        self.names["{waiting_card_id}"] = bind("6011111111111117")
 
     def state(self):
         """All that money is: every account and the sums. It must be the same after a refusal."""

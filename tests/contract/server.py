@@ -46,6 +46,7 @@ class Server:
         self.jinnang, self.database, self.pages, self.mint = jinnang, database, pages, mint
         self.people = {}
         self.process = None
+        self.provider = None
         self.directory = None
         self.pg_name = None
 
@@ -70,6 +71,9 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        if self.provider is not None:
+            self.provider.terminate()
+            self.provider.wait()
         if self.pg_name is not None:
             self._psql(f'DROP DATABASE IF EXISTS "{self.pg_name}" WITH (FORCE)')
         shutil.rmtree(self.directory, ignore_errors=True)
@@ -107,6 +111,19 @@ class Server:
             raise RuntimeError(f"mint_people failed: {done.stderr}")
         return json.loads(done.stdout)
 
+    def _start_provider(self):
+        """Who confirms people (docs/verifier.md); the options that make the server ask it."""
+        key = os.path.join(self.directory, "verifier.key")
+        with open(os.open(key, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+            file.write(os.urandom(32).hex() + "\n")
+        self.provider = subprocess.Popen(
+            [self.jinnang, "sandbox-provider", "--listen", "127.0.0.1:0", "--verifier-key", key],
+            stdout=subprocess.PIPE, text=True, start_new_session=True)
+        line = self.provider.stdout.readline()
+        if not line.startswith("provider on http://"):
+            raise RuntimeError(f"the provider did not start: {line!r}")
+        return ["--verifier", line.split()[-1], "--verifier-key", key]
+
     def start(self):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -116,6 +133,7 @@ class Server:
             self.process = subprocess.Popen(
                 [self.jinnang, "serve", "--db", self.url, "--data", self.directory, "--sandbox",
                  "--listen", f"127.0.0.1:{self.port}"]
+                + self._start_provider()
                 + (["--web", self.pages] if self.pages else []),
                 stdout=log, stderr=log, start_new_session=True)
         deadline = time.monotonic() + READY_SECONDS_MAX

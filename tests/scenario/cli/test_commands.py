@@ -178,6 +178,26 @@ def one_pack_for_good():
             says=f"packs/eu.yaml:{line}: contacts[1].kind: unknown word: pigeon")
 
 
+def a_provider_needs_its_key():
+    init("asked", "--sandbox")
+    bad = place("bad.key")
+    with open(bad, "w", encoding="ascii") as file:
+        file.write("0" * 63 + "\n")
+    where = "http://127.0.0.1:1/v1/checks"
+    refused("serve", "--data", place("asked"), "--verifier", where, says="config_invalid")
+    refused("serve", "--data", place("asked"), "--verifier", where, "--verifier-key", bad,
+            says="verifier_key_invalid")
+    refused("sandbox-provider", "--verifier-key", bad, says="verifier_key_invalid")
+    with open(bad, "w", encoding="ascii") as file:
+        file.write("0" * 64 + "\n")
+    os.chmod(bad, 0o644)
+    refused("sandbox-provider", "--verifier-key", bad, says="verifier_key_invalid")
+    os.chmod(bad, 0o600)
+    refused("sandbox-provider", "--verifier-key", bad, "--faults", "gremlins", says="--faults")
+    refused("serve", "--data", place("asked"), "--verifier", "http://verify.example/x", "--verifier-key", bad,
+            says="config_invalid")
+
+
 def the_password_stays():
     url = "postgres://someone:secret-word@127.0.0.1:1/none"
     for argv in (("migrate", "--db", url), ("serve", "--db", url), ("export", "csv", "--db", url)):
@@ -375,7 +395,8 @@ def stop_answers():
 
 
 TESTS = [help_everywhere, wrong_words, shells, init_once, nothing_there,
-         the_demonstration_s_people_sign_in, live_is_live, one_pack_for_good, the_password_stays,
+         the_demonstration_s_people_sign_in, live_is_live, one_pack_for_good,
+         a_provider_needs_its_key, the_password_stays,
          one_owner, backup_meanwhile, restore_says_what_is_lost, rotate_and_verify,
          verify_says_no, stop_answers]
 try:

@@ -46,8 +46,8 @@ static enum err run_claim(struct store_tx *tx, void *arg)
     struct step *step = arg;
     struct national_id number;
 
-    BUG_IF(national_id_parse(NATIONAL_ID_CN_RESIDENT, NUMBER, strlen(NUMBER), TODAY, &number) !=
-           NATIONAL_ID_OK);
+    BUG_IF(national_id_parse(NATIONAL_ID_CN_RESIDENT, step->code, strlen(step->code), TODAY,
+                             &number) != NATIONAL_ID_OK);
     return verification_claim_identity(tx, step->world->vault,
                                        &(struct identity_claim){.id = step->id,
                                                                 .person = step->person,
@@ -57,12 +57,19 @@ static enum err run_claim(struct store_tx *tx, void *arg)
                                                                 .attempts_per_day = 3});
 }
 
-static enum err claim(struct factor_world *world, struct person_id person, int64_t *ret_id)
+static enum err claim_number(struct factor_world *world, struct person_id person,
+                             const char *number, int64_t *ret_id)
 {
-    struct step step = {.world = world, .person = person, .id = id_draw_one(&world->ids)};
+    struct step step = {
+        .world = world, .person = person, .id = id_draw_one(&world->ids), .code = number};
 
     *ret_id = step.id;
     return world_write(world, run_claim, &step);
+}
+
+static enum err claim(struct factor_world *world, struct person_id person, int64_t *ret_id)
+{
+    return claim_number(world, person, NUMBER, ret_id);
 }
 
 static enum err run_take(struct store_tx *tx, void *arg)
@@ -443,7 +450,8 @@ static enum err run_send(struct store_tx *tx, void *arg)
     struct step *step = arg;
     struct code_sent sent;
 
-    return card_send_code(tx, step->world->vault, step->person, step->id, &step->draft, &sent);
+    return card_send_code(tx, step->world->vault, step->person, step->id, &step->draft, false,
+                          &sent);
 }
 
 static enum err run_confirm(struct store_tx *tx, void *arg)
@@ -589,6 +597,32 @@ static void test_default_and_end(void **state)
     assert_int_equal(bind_begin(world, ANNE, phone, CARD_TEXT, &first), ERR_OK);
 }
 
+/* Two people with the same card: the first who shows the code has it. */
+static void test_one_person_a_card(void **state)
+{
+    struct factor_world *world = *state;
+    struct contact_id anne = add_phone(world, ANNE, "13800138000");
+    struct contact_id bert = add_phone(world, BERT, "13800138001");
+    struct step first, second;
+    int64_t id;
+
+    confirm_person(world, ANNE);
+    assert_int_equal(claim_number(world, BERT, "440301199202141238", &id), ERR_OK);
+    assert_true(take(world, id, NULL));
+    assert_int_equal(answer(world, id, VERIFICATION_YES, 0).now.state, VERIFICATION_PASSED);
+    assert_int_equal(bind_begin(world, ANNE, anne, CARD_TEXT, &first), ERR_OK);
+    assert_int_equal(bind_begin(world, BERT, bert, CARD_TEXT, &second), ERR_OK);
+    assert_true(take(world, second.card_new.verification_id, NULL));
+    assert_true(answer(world, second.card_new.verification_id, VERIFICATION_YES, 0).decided);
+    codes_draw(&world->ids, &second.draft);
+    assert_int_equal(world_write(world, run_send, &second), ERR_OK);
+    bind_whole(world, &first);
+    assert_int_equal(confirm_card(world, &second, second.draft.digits), ERR_CARD_TAKEN);
+    assert_int_equal(store_read(world->store, run_card_get, &second), ERR_OK);
+    assert_int_equal(second.card.state, CARD_REFUSED);
+    assert_int_equal(bind_begin(world, BERT, bert, CARD_TEXT, &second), ERR_CARD_TAKEN);
+}
+
 int main(int argc, char **argv)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
@@ -602,6 +636,7 @@ int main(int argc, char **argv)
         TEST(test_a_card_is_bound),
         TEST(test_a_card_is_refused),
         TEST(test_default_and_end),
+        TEST(test_one_person_a_card),
     };
 
     world_backend = argc > 1 && strcmp(argv[1], "postgres") == 0 ? STORE_POSTGRES : STORE_SQLITE;
