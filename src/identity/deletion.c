@@ -166,6 +166,7 @@ static enum err erase_rows(struct store_tx *tx, struct vault *vault, struct pers
         q_identity_erase_totps(tx, &(struct q_identity_erase_totps_in){id}, NULL),
         q_identity_erase_passkeys(tx, &(struct q_identity_erase_passkeys_in){id}, NULL),
         q_identity_erase_recovery_codes(tx, &(struct q_identity_erase_recovery_codes_in){id}, NULL),
+        q_identity_erase_recoveries(tx, &(struct q_identity_erase_recoveries_in){id}, NULL),
         q_identity_erase_confirmations(tx, &(struct q_identity_erase_confirmations_in){id}, NULL),
         q_identity_erase_quick_pays(tx, &(struct q_identity_erase_quick_pays_in){id}, NULL),
         q_identity_erase_limit_counters(tx, &(struct q_identity_erase_limit_counters_in){id}, NULL),

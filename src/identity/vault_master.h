@@ -32,6 +32,12 @@ struct vault_master {
 
 /* Keys are files <data_dir>/vault-<version>.key with mode 0600, made and synced by create(). */
 JN_MUST_USE enum err vault_master_file_open(const char *data_dir, struct vault_master **ret);
+#define VAULT_PIN_MAX 255
+/* Keys live in a PKCS#11 token: `where` is MODULE:TOKEN:LABEL (path of the token's library, the
+ * token's label, the keys' label). ERR_VAULT_TOKEN_FAILED: no such library or token, or a wrong
+ * PIN. */
+JN_MUST_USE enum err vault_master_pkcs11_open(const char *where, const char *pin,
+                                              struct vault_master **ret);
 /* Closes and frees. NULL is fine. */
 void vault_master_close(struct vault_master *master);
 
