@@ -5,11 +5,16 @@ Against a live sandbox server: signing up step by step, signing in, changes of c
 attacker would try: a planted or an old token, the same code many times at once, more guesses than allowed,
 bombing somebody's phone, somebody else's ids, a cookie sent by another site's page.
 """
+import base64
 import collections
+import hashlib
+import hmac
 import json
 import os
 import sys
 import threading
+import time
+import uuid
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 sys.path.insert(0, os.path.join(ROOT, "tests", "contract"))
@@ -53,6 +58,15 @@ def together(count, function):
     if errors:
         raise errors[0]
     return results
+
+
+def totp(secret, step):
+    """RFC 6238; step 0 is now, 1 the next one, which is taken half a minute early."""
+    counter = int(time.time()) // 30 + step
+    digest = hmac.new(base64.b32decode(secret + "=" * (-len(secret) % 8)),
+                      counter.to_bytes(8, "big"), hashlib.sha1).digest()
+    at = digest[-1] & 15
+    return f"{(int.from_bytes(digest[at:at + 4], 'big') & 0x7fffffff) % 1000000:06d}"
 
 
 class People:
@@ -302,6 +316,82 @@ class People:
         check(self.send("DELETE", path, token=token).json()["code"] == "contact_last", "the last")
         check(self.sign_in(contact, GOOD).status == 401, "a contact given up signs in")
 
+
+    # ---- second factors and staff ----
+
+    def add_totp(self, token):
+        """The secret of an authenticator app that is in use."""
+        answer = self.send("POST", "/v1/me/totps", {"name": "phone"}, token,
+                           Idempotency_Key=str(uuid.uuid4()))
+        check(answer.status in (200, 201), answer.body)
+        shown = answer.json()
+        answer = self.send("POST", f"/v1/me/totps/{shown['id']}/confirm",
+                           {"code": totp(shown["secret"], -1)}, token,
+                           Idempotency_Key=str(uuid.uuid4()))
+        check(answer.status == 200, answer.body)
+        return shown["secret"]
+
+    def test_a_second_factor(self):
+        contact = number()
+        token, _ = self.member(contact)
+        secret = self.add_totp(token)
+        opened = self.sign_in(contact, GOOD).json()
+        check(opened["session"]["level"] == "signing_in" and "totp" in opened["factors"], f"{opened}")
+        half = opened["token"]
+        for method, path in (("GET", "/v1/me"), ("GET", "/v1/sessions"), ("DELETE", "/v1/sessions")):
+            answer = self.send(method, path, token=half)
+            check(answer.status == 403 and answer.json()["code"] == "session_limited", path)
+        wrong = self.send("POST", "/v1/session/factor", {"factor": "totp", "code": "000000"}, half)
+        check(wrong.status == 403 and "token" not in wrong.json(), wrong.body)
+        code = totp(secret, 0)
+        answers = together(5, lambda _: self.send(
+            "POST", "/v1/session/factor", {"factor": "totp", "code": code}, half))
+        seen = collections.Counter(a.status for a in answers)
+        check(seen[200] == 1, f"{seen}")
+        full = next(a for a in answers if a.status == 200).json()
+        check(full["session"]["level"] == "full" and not self.works(half), f"{full}")
+        check(set(full["session"]["methods"]) == {"password", "totp"}, f"{full}")
+        check(self.send("GET", "/v1/me", token=full["token"]).status == 200, "not full")
+        # The same code on another half-open session.
+        other = self.sign_in(contact, GOOD).json()["token"]
+        again = self.send("POST", "/v1/session/factor", {"factor": "totp", "code": code}, other)
+        check(again.status == 403 and again.json()["code"] == "totp_used", again.body)
+        # Recovery asks for it too.
+        path, key = self.recover(contact)
+        answer = self.send("POST", path + "/proofs",
+                           {"secret": key, "proof": "code", "code": code_of(contact)}).json()
+        check(answer["state"] == "open" and answer["wanted"] == ["totp"], f"{answer}")
+        answer = self.send("POST", path + "/password", {"secret": key, "password": BETTER})
+        check(answer.json()["code"] == "recovery_proof_missing", answer.body)
+
+    def test_staff_come_in(self):
+        email = f"li{next(numbers)}@example.com"
+        answer = self.send("POST", "/v1/staff/members",
+                           {"name": "Li Lei", "email": email, "personnel_number": email,
+                            "language": "en", "roles": [], "reason": "works at the desk"},
+                           self.server.key, Idempotency_Key=str(uuid.uuid4()))
+        check(answer.status in (200, 201), answer.body)
+        invited = {"secret": answer.json()["secret"], "password": GOOD, "deliver": "token"}
+        body = {"contact": email, "password": GOOD, "deliver": "token"}
+        check(self.send("POST", "/v1/staff/sessions", body).status == 401, "before enrolling")
+        answer = self.send("POST", "/v1/staff/enrolments", invited)
+        check(answer.status == 201, answer.body)
+        token = answer.json()["token"]
+        check(self.send("GET", "/v1/staff/roles", token=token).status == 403, "enrolling is enough")
+        check(self.send("POST", "/v1/staff/sessions", body).json()["code"]
+              == "sign_in_factor_needed", "without a factor")
+        secret = self.add_totp(token)
+        answer = self.send("POST", "/v1/session/factor",
+                           {"factor": "totp", "code": totp(secret, 0)}, token)
+        check(answer.status == 200 and answer.json()["session"]["level"] == "full", answer.body)
+        check(self.send("GET", "/v1/staff/me", token=answer.json()["token"]).status == 200, "me")
+        check(self.send("GET", "/v1/me", token=answer.json()["token"]).status == 403, "a consumer")
+        answer = self.send("POST", "/v1/staff/enrolments", invited)
+        check(answer.json()["code"] == "enrolment_invalid", "the secret works twice")
+        opened = self.send("POST", "/v1/staff/sessions", body).json()
+        check(opened["session"]["level"] == "signing_in" and opened["factors"] == ["totp"],
+              f"{opened}")
+        check(self.send("GET", "/v1/staff/me", token=opened["token"]).status == 403, "half open")
 
     # ---- recovery ----
 
