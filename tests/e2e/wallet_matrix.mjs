@@ -9,6 +9,7 @@ import { openWallet, signUp } from './wallet.mjs';
 const NOBODY = { welcome: '/', 'sign-up': '/sign-up', 'sign-in': '/sign-in', check: '/check', 'not-me': '/not-me' };
 const PERSON = {
   home: '/', me: '/me', security: '/security', devices: '/security/devices', freeze: '/security/freeze',
+  pin: '/security/pin', passkeys: '/security/passkeys', totp: '/security/totp', 'recovery-codes': '/security/recovery-codes',
   'access-log': '/security/access-log', privacy: '/privacy', messages: '/messages', preferences: '/messages/preferences',
   consents: '/privacy/consents', deletion: '/privacy/deletion',
   'not-found': '/no/such/page',

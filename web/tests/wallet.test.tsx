@@ -1,7 +1,9 @@
 import { act, fireEvent, render, screen } from '@testing-library/react';
+import { encode } from 'uqr';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../src/api/http';
 import { Cells, digitsOf } from '../src/wallet/kit/cells';
+import { pathOf } from '../src/wallet/kit/qr';
 import {
   cardFault, groupCard, groupPhone, idNumberFault, isPoorPin, looksLikeEmail, toE164,
 } from '../src/wallet/lib/people';
@@ -91,6 +93,15 @@ describe('cells', () => {
     fireEvent.change(field, { target: { value: '123456' } });
     expect(onValue).toHaveBeenCalledWith('123456');
     expect(onFull).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('QR codes', () => {
+  it('are drawn module by module', () => {
+    const { data, size } = encode('otpauth://totp/x', { border: 2 });
+    const dark = data.flat().filter(Boolean).length;
+    expect(pathOf(data).split('M')).toHaveLength(dark + 1);
+    expect(size).toBe(data.length);
   });
 });
 

@@ -25,10 +25,15 @@ const Home = page(async () => (await import('./pages/home')).Home);
 const NotFound = page(async () => (await import('./pages/not_found')).NotFound);
 const SignUp = page(async () => (await import('./join/sign_up')).SignUp, JOIN);
 const SignIn = page(async () => (await import('./join/sign_in')).SignIn, JOIN);
+const SecondFactor = page(async () => (await import('./join/second_factor')).SecondFactor, JOIN);
 const MePage = page(async () => (await import('./pages/me')).MePage, MORE);
 const Security = page(async () => (await import('./security')).Security, MORE);
 const Restricted = page(async () => (await import('./security/locks')).Restricted, MORE);
 const Freeze = page(async () => (await import('./security/locks')).Freeze, MORE);
+const Pin = page(async () => (await import('./security/pin')).PinPage, MORE);
+const Totp = page(async () => (await import('./security/totp')).TotpPage, MORE);
+const Passkeys = page(async () => (await import('./security/passkeys')).PasskeysPage, MORE);
+const RecoveryCodes = page(async () => (await import('./security/recovery_codes')).RecoveryCodesPage, MORE);
 const AccessLog = page(async () => (await import('./security/access_log')).AccessLogPage, MORE);
 const Privacy = page(async () => (await import('./privacy')).PrivacyPage, MORE);
 const Consents = page(async () => (await import('./privacy/consents')).ConsentsPage, MORE);
@@ -126,6 +131,18 @@ function Person() {
       <Route path="/security/devices">
         <Devices />
       </Route>
+      <Route path="/security/pin">
+        <Pin />
+      </Route>
+      <Route path="/security/totp">
+        <Totp />
+      </Route>
+      <Route path="/security/passkeys">
+        <Passkeys />
+      </Route>
+      <Route path="/security/recovery-codes">
+        <RecoveryCodes />
+      </Route>
       <Route path="/security/access-log">
         <AccessLog />
       </Route>
@@ -167,6 +184,7 @@ function Gate() {
   let pages: ReactNode = <Person />;
   if (level === null) pages = <Nobody ended={ended} />;
   else if (level === 'signing_up') pages = <SigningUp />;
+  else if (level === 'signing_in') pages = <SecondFactor />;
   else if (level === 'locked') pages = <Locked />;
   return (
     <Frame signedIn={level === 'full'} unread={unread ?? 0}>

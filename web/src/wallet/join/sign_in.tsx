@@ -10,6 +10,7 @@ import { Trouble } from '../kit/trouble';
 import { useSession } from '../session';
 import { fieldFault, useAction } from '../session/action';
 import { usePlainAsk } from '../session/ask';
+import { canUsePasskeys, signWithPasskey } from '../session/passkey';
 import { Head } from '../shell/frame';
 
 export function SignIn() {
@@ -22,6 +23,11 @@ export function SignIn() {
   const [tried, setTried] = useState(false);
   const enter = useAction(async (input: api.SessionNew) => {
     await plain(api.sessionsPost(input));
+    await renew();
+    go('/', { replace: true });
+  });
+  const byPasskey = useAction(async () => {
+    await plain(api.sessionsPasskeyPost(await signWithPasskey(await plain(api.sessionsPasskeyOptionsPost({})))));
     await renew();
     go('/', { replace: true });
   });
@@ -55,6 +61,12 @@ export function SignIn() {
         <Button look="main" type="submit" disabled={enter.busy}>
           {enter.busy ? t('sign_in.busy') : t('sign_in.submit')}
         </Button>
+        {canUsePasskeys() && (
+          <Button icon="keys" disabled={byPasskey.busy} onClick={() => void byPasskey.run()}>
+            {t('sign_in.passkey')}
+          </Button>
+        )}
+        <Trouble error={byPasskey.error} />
       </form>
       <p>
         {t('sign_in.new')}{' '}
