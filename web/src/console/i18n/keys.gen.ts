@@ -26,6 +26,15 @@ export interface Messages {
   'signin.recovery': null;
   'signin.code': null;
   'signin.code.missing': null;
+  'enrol.begin': null;
+  'enrol.back': null;
+  'enrol.secret': null;
+  'enrol.password': null;
+  'enrol.app': null;
+  'enrol.scan': null;
+  'enrol.type': null;
+  'enrol.qr': null;
+  'enrol.next': null;
   'reason.title': null;
   'reason.note': null;
   'reason.why': null;

@@ -7,12 +7,13 @@ import { sessionFactorPost, staffSessionsPost } from '../../../generated/api';
 import { Mark } from '../../kit/mark';
 import { useAsk } from '../ask';
 import { useT } from '../i18n';
+import { Enrol } from './enrol';
 
 
 export function SignIn({ needs, onDone }: { needs: 'password' | 'factor'; onDone(): void }) {
   const ask = useAsk();
   const t = useT();
-  const [step, setStep] = useState(needs);
+  const [step, setStep] = useState<'password' | 'factor' | 'enrol'>(needs);
   const [fault, setFault] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
   const send = async (call: Call, then: () => void) => {
@@ -33,7 +34,7 @@ export function SignIn({ needs, onDone }: { needs: 'password' | 'factor'; onDone
       {fault === null ? null : (
         <Alert type="error" role="alert" title={fault.title || t('error.network.title')} description={fault.fix || t('error.network.fix')} />
       )}
-      {step === 'password' ? (
+      {step === 'enrol' ? <Enrol onDone={onDone} onBack={() => setStep('password')} /> : step === 'password' ? (
         <Form<SessionNew> layout="vertical" requiredMark={false} onFinish={(body) => void send(staffSessionsPost(body), () => setStep('factor'))}>
           <Form.Item name="contact" label={t('signin.email')} rules={[{ required: true, message: t('signin.email.missing') }]}>
             <Input autoComplete="username" inputMode="email" />
@@ -42,6 +43,7 @@ export function SignIn({ needs, onDone }: { needs: 'password' | 'factor'; onDone
             <Input type="password" autoComplete="current-password" />
           </Form.Item>
           <Button type="primary" htmlType="submit" block loading={busy}>{t('signin.go')}</Button>
+          <Button type="text" block onClick={() => setStep('enrol')}>{t('enrol.begin')}</Button>
         </Form>
       ) : (
         <Form<SessionFactor> layout="vertical" requiredMark={false} initialValues={{ factor: 'totp' }} onFinish={(body) => void send(sessionFactorPost(body), onDone)}>
