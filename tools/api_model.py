@@ -31,7 +31,7 @@ BODY_TYPES = ("application/json", "application/x-ndjson", "text/plain")
 ANSWER_TYPES = ("application/json", "application/x-ndjson", "text/plain", "text/html", "application/octet-stream", "text/event-stream")
 KEYS_OF_TESTS = ("admin", "reader", "none", "wrong", "person", "other_person", "staff", "staff_plain", "minted", "minted_other", "minted_thawing",
                  "leaving",
-                 "signing_up", "signing_up_2", "signing_up_3", "signing_up_waited", "wrong_session", "reporting",
+                 "signing_up", "signing_up_2", "signing_up_3", "signing_up_waited", "wrong_session", "reporting", "listening",
                  "factors", "weak", "signing_in_passkey", "claiming")
 # Faults of http itself, which any operation may answer with.
 COMMON_ERRORS = {
