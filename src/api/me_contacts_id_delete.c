@@ -5,8 +5,6 @@
 #include "identity/credentials.h"
 #include "identity/locks.h"
 
-#define FRESH_US (INT64_C(10) * 60 * 1000000)
-
 struct dropping {
     const struct api_caller *caller;
     struct contact_id id;
@@ -19,12 +17,8 @@ static enum err run(struct store_tx *tx, struct api_app *app, void *arg)
     const struct session *session = &dropping->caller->session;
     enum err err = locks_check(tx, session->person, LOCK_CREDENTIALS, NULL);
 
-    if (err == ERR_OK && store_tx_now_us(tx) - session->authenticated_at_us > FRESH_US) {
-        err = ERR_SIGN_IN_STALE;
-    }
-    return err == ERR_OK
-               ? contact_drop(tx, app->vault, session->person, dropping->id, dropping->notice_ids)
-               : err;
+    return err == ERR_OK ? contact_drop(tx, app->vault, session, dropping->id, dropping->notice_ids)
+                         : err;
 }
 
 static void answer(struct http_request *request, struct api_app *app, void *arg)

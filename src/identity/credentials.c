@@ -179,12 +179,15 @@ enum err contact_prove(struct store_tx *tx, struct vault *vault, const struct co
                          : err;
 }
 
-enum err contact_drop(struct store_tx *tx, struct vault *vault, struct person_id person,
+enum err contact_drop(struct store_tx *tx, struct vault *vault, const struct session *session,
                       struct contact_id id, const int64_t notice_ids[2])
 {
     struct contact contacts[CONTACTS_MAX], *found = NULL;
+    struct person_id person = session->person;
     size_t count = 0, others = 0;
-    enum err err = contacts_list(tx, person, contacts, &count);
+    enum err err = store_tx_now_us(tx) - session->authenticated_at_us > CREDENTIAL_FRESH_US
+                       ? ERR_SIGN_IN_STALE
+                       : contacts_list(tx, person, contacts, &count);
 
     for (size_t i = 0; err == ERR_OK && i < count; i++) {
         if (contacts[i].id.v == id.v) {

@@ -72,9 +72,12 @@ struct contact_prove {
 JN_MUST_USE enum err contact_prove(struct store_tx *tx, struct vault *vault,
                                    const struct contact_prove *prove, enum err *ret_verdict,
                                    uint32_t *ret_tries_left);
-/* Gives it up and tells, there for the last time. ERR_CONTACT_LAST: another one in use must remain.
- * ERR_CONTACT_NOT_FOUND. */
-JN_MUST_USE enum err contact_drop(struct store_tx *tx, struct vault *vault, struct person_id person,
-                                  struct contact_id id, const int64_t notice_ids[2]);
+/* Gives it up and tells, there for the last time. A session that was left open is not enough:
+ * ERR_SIGN_IN_STALE when the person showed who they are more than CREDENTIAL_FRESH_US ago.
+ * ERR_CONTACT_LAST: another one in use must remain. ERR_CONTACT_NOT_FOUND. */
+#define CREDENTIAL_FRESH_US (INT64_C(10) * 60 * 1000000)
+JN_MUST_USE enum err contact_drop(struct store_tx *tx, struct vault *vault,
+                                  const struct session *session, struct contact_id id,
+                                  const int64_t notice_ids[2]);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "identity/attempts.h"
+#include "identity/credentials.h"
 #include "identity/locks.h"
 #include "identity/recovery.h"
 #include "identity/signin.h"
@@ -280,6 +281,33 @@ static void test_pauses_and_caps_of_codes(void **state)
     assert_int_equal(send_one(&call), ERR_OK);
 }
 
+static enum err send_from_address(struct store_tx *tx, void *arg)
+{
+    struct call *call = arg;
+    struct code_order order = {.person = call->person,
+                               .purpose = CODE_CARD,
+                               .subject_id = call->count,
+                               .contact_index = {{1, (uint8_t)call->count}},
+                               .address_index = {{2}}};
+
+    return codes_send(tx, call->world->vault, &order, &call->code, &call->sent);
+}
+
+static void test_codes_from_one_address(void **state)
+{
+    struct call call;
+
+    code_call(&call, *state);
+    for (call.count = 1; call.count <= 31; call.count++) { /* each to another contact */
+        codes_draw(&call.world->ids, &call.code);
+        assert_int_equal(write(&call, send_from_address),
+                         call.count <= 30 ? ERR_OK : ERR_TOO_MANY_ATTEMPTS);
+    }
+    clock_advance(&call.world->clock, HOUR_US);
+    codes_draw(&call.world->ids, &call.code);
+    assert_int_equal(write(&call, send_from_address), ERR_OK);
+}
+
 static void check_thread(void *arg)
 {
     struct call *call = arg;
@@ -472,6 +500,51 @@ static void test_nobody_is_counted_alike(void **state)
     assert_int_equal(sign_in(&call, "wrong"), ERR_TOO_MANY_ATTEMPTS);
 }
 
+/* ---- contacts ---- */
+
+static enum err claim(struct store_tx *tx, void *arg)
+{
+    struct call *call = arg;
+
+    return contact_claim(tx, call->world->vault,
+                         &(struct contact_new){.id = call->contact,
+                                               .person = call->person,
+                                               .kind = PERSON_CONSUMER,
+                                               .value = &call->value});
+}
+
+static enum err drop(struct store_tx *tx, void *arg)
+{
+    struct call *call = arg;
+    const struct session session = {.person = call->person, .authenticated_at_us = call->until_us};
+    const int64_t notices[2] = {call->count, call->count + 1};
+
+    return contact_drop(tx, call->world->vault, &session, call->contact, notices);
+}
+
+static void test_only_so_many_contacts(void **state)
+{
+    struct call call;
+    struct contact_id first;
+
+    member(&call, *state);
+    first = call.contact;
+    for (int i = 1; i < CONTACTS_MAX; i++) {
+        call.contact.v = id_draw_one(&call.world->ids);
+        assert_int_equal(write(&call, claim), ERR_OK);
+    }
+    call.contact.v = id_draw_one(&call.world->ids);
+    assert_int_equal(write(&call, claim), ERR_CONTACT_LIMIT);
+    /* Giving up: soon after signing in, and never the last one in use. */
+    call.until_us = clock_now_us(&call.world->clock);
+    call.count = id_draw_one(&call.world->ids);
+    assert_int_equal(write(&call, drop), ERR_CONTACT_NOT_FOUND);
+    call.contact = first;
+    assert_int_equal(write(&call, drop), ERR_CONTACT_LAST);
+    clock_advance(&call.world->clock, CREDENTIAL_FRESH_US + 1);
+    assert_int_equal(write(&call, drop), ERR_SIGN_IN_STALE);
+}
+
 /* ---- recovery ---- */
 
 static enum err recovery_open(struct store_tx *tx, void *arg)
@@ -563,16 +636,12 @@ int main(int argc, char **argv)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_sessions_end_unused),
-        TEST(test_tokens_that_are_none),
-        TEST(test_one_raise_of_many_wins),
-        TEST(test_codes),
-        TEST(test_pauses_and_caps_of_codes),
-        TEST(test_five_tries_of_many),
-        TEST(test_one_code_counts_for_one_of_many),
-        TEST(test_guessing_pauses_and_locks),
-        TEST(test_nobody_is_counted_alike),
-        TEST(test_recovery_waits_and_ends_once),
+        TEST(test_sessions_end_unused),       TEST(test_tokens_that_are_none),
+        TEST(test_one_raise_of_many_wins),    TEST(test_codes),
+        TEST(test_pauses_and_caps_of_codes),  TEST(test_codes_from_one_address),
+        TEST(test_five_tries_of_many),        TEST(test_one_code_counts_for_one_of_many),
+        TEST(test_guessing_pauses_and_locks), TEST(test_nobody_is_counted_alike),
+        TEST(test_only_so_many_contacts),     TEST(test_recovery_waits_and_ends_once),
     };
 
     world_backend = argc > 1 && strcmp(argv[1], "postgres") == 0 ? STORE_POSTGRES : STORE_SQLITE;
