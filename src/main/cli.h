@@ -41,7 +41,7 @@ struct cli_param {
     bool required; /* operands: may not be left out */
 };
 
-#define CLI_PARAMS_MAX   24
+#define CLI_PARAMS_MAX   40
 #define CLI_OPERANDS_MAX 3
 
 struct cli_args;

@@ -13,6 +13,7 @@
 #include "ledger/checkpoint.h"
 #include "main/app.h"
 #include "main/demo.h"
+#include "main/vault_place.h"
 #include "main/demo_people.h"
 
 #define FIRST_KEY_NAME "first administrator"
@@ -51,9 +52,10 @@ static enum err write_demo(const char *url, uint64_t *ret_transfers)
 
 /* The first API key, the log's signing key, and the vault's master key; with them, the people of
  * the demonstration. */
-static enum err create_keys(const struct app_place *place, const char *origin, bool is_demo,
+static enum err create_keys(const struct cli_args *args, const struct app_place *place,
                             struct api_key_secret *ret_secret)
 {
+    const struct vault_source source = vault_source_of(args, place->data);
     struct sealer *sealer = NULL;
     struct vault *vault = NULL;
     struct app *app;
@@ -66,13 +68,12 @@ static enum err create_keys(const struct app_place *place, const char *origin, b
                                               .ledger = app->ledger,
                                               .clock = &app->clock,
                                               .data_dir = place->data,
-                                              .origin = origin},
+                                              .origin = cli_text(args, "origin")},
                       &sealer);
     if (err == ERR_OK) {
-        err = vault_open(&(struct vault_config){.store = app->store, .data_dir = place->data},
-                         &vault);
+        err = vault_source_open(&source, app->store, &app->clock, &vault);
     }
-    if (err == ERR_OK && is_demo) {
+    if (err == ERR_OK && cli_flag(args, "demo")) {
         err = demo_people_write(app, vault);
     }
     if (err == ERR_OK) {
@@ -151,7 +152,7 @@ static int initialise(const struct cli_args *args, const struct app_place *place
             return cli_fail(args, err, "write the demonstration data");
         }
     }
-    err = create_keys(place, cli_text(args, "origin"), cli_flag(args, "demo"), &secret);
+    err = create_keys(args, place, &secret);
     if (err != ERR_OK) {
         return cli_fail(args, err, "create the keys");
     }

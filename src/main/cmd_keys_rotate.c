@@ -9,6 +9,7 @@
 #include "ledger/checkpoint.h"
 #include "main/app.h"
 #include "main/control.h"
+#include "main/vault_place.h"
 
 static enum err rotate_directly(const struct app_place *place)
 {
@@ -44,8 +45,9 @@ static enum err rewrap_all(struct vault *vault)
     return err;
 }
 
-static enum err rotate_vault_directly(const struct app_place *place)
+static enum err rotate_vault_directly(const struct cli_args *args, const struct app_place *place)
 {
+    const struct vault_source source = vault_source_of(args, place->data);
     struct vault *vault = NULL;
     struct app *app;
     int64_t version;
@@ -55,7 +57,7 @@ static enum err rotate_vault_directly(const struct app_place *place)
     if (err != ERR_OK) {
         return err;
     }
-    err = vault_open(&(struct vault_config){.store = app->store, .data_dir = place->data}, &vault);
+    err = vault_source_open(&source, app->store, &app->clock, &vault);
     if (err == ERR_OK) {
         err = vault_rotate(vault, &version);
     }
@@ -73,7 +75,7 @@ static int rotate_vault(const struct cli_args *args, const struct app_place *pla
     enum err err = path != NULL ? control_rotate_vault(path) : ERR_FILE_NOT_FOUND;
 
     if (err == ERR_FILE_NOT_FOUND) {
-        err = rotate_vault_directly(place);
+        err = rotate_vault_directly(args, place);
     }
     if (err != ERR_OK) {
         return cli_fail(args, err, "change the vault's master key");

@@ -150,6 +150,8 @@ int cmd_serve(const struct cli_args *args)
     const struct serve_config config = {
         .url = place.url,
         .data_dir = place.data,
+        .pkcs11 = cli_text(args, "pkcs11"),
+        .pkcs11_pin_file = cli_text(args, "pkcs11-pin"),
         .listen = cli_text(args, "listen"),
         .origin = cli_text(args, "origin"),
         .tls_cert_file = cert,

@@ -25,9 +25,20 @@
      .kind = CLI_DIR,                                                                              \
      .help = "read packs from here instead of those the program carries"}
 
+#define OPTIONS_PKCS11                                                                             \
+    {.name = "pkcs11",                                                                             \
+     .value = "MODULE:TOKEN:LABEL",                                                                \
+     .kind = CLI_TEXT,                                                                             \
+     .help = "the vault's master key is in this PKCS#11 token, not in the data directory"},        \
+        {.name = "pkcs11-pin",                                                                     \
+         .value = "FILE",                                                                          \
+         .kind = CLI_FILE,                                                                         \
+         .help = "the token's PIN (default the environment's JINNANG_PKCS11_PIN)"}
+
 static const struct cli_param serve_options[] = {
     OPTION_DB,
     OPTION_DATA,
+    OPTIONS_PKCS11,
     {.name = "pack",
      .value = "NAME",
      .kind = CLI_TEXT,
@@ -129,6 +140,7 @@ static const struct cli_param serve_options[] = {
 static const struct cli_param init_options[] = {
     OPTION_DB,
     OPTION_DATA,
+    OPTIONS_PKCS11,
     {.name = "sandbox",
      .kind = CLI_FLAG,
      .help = "for trying things out: the test clock may be used; never real money"},
@@ -216,6 +228,7 @@ static const struct cli_param bench_ledger_options[] = {
 static const struct cli_param keys_rotate_options[] = {
     OPTION_DB,
     OPTION_DATA,
+    OPTIONS_PKCS11,
     {.name = "vault",
      .kind = CLI_FLAG,
      .help = "the master key of people's data instead of the log's signing key"},

@@ -23,6 +23,7 @@
 #include "main/deletions.h"
 #include "main/messages.h"
 #include "main/verification_worker.h"
+#include "main/vault_place.h"
 #include "main/workers.h"
 #include "policy/bins.h"
 
@@ -238,10 +239,10 @@ static enum err open_sessions(struct serve *serve, const struct serve_config *co
 
 static enum err open_vault(struct serve *serve, const struct serve_config *config)
 {
-    return vault_open(&(struct vault_config){.store = serve->app->store,
-                                             .clock = &serve->app->clock,
-                                             .data_dir = config->data_dir},
-                      &serve->vault);
+    const struct vault_source source = {.data_dir = config->data_dir,
+                                        .pkcs11 = config->pkcs11,
+                                        .pin_file = config->pkcs11_pin_file};
+    return vault_source_open(&source, serve->app->store, &serve->app->clock, &serve->vault);
 }
 
 static enum err open_messages(struct serve *serve, const struct serve_config *config)

@@ -14,6 +14,7 @@ struct serve;
 
 struct serve_config {
     const char *url, *data_dir;
+    const char *pkcs11, *pkcs11_pin_file; /* as in vault_place.h */
     const char *listen;
     const char *tls_cert_file, *tls_key_file; /* both or neither */
     const char *web_dir;                      /* NULL: no pages */
