@@ -66,6 +66,11 @@ def passkeys():
             yield b"\4" + bytes.fromhex(vector["signature"])
 
 
+CLAIMS = ["11010519491231002X", "C01X00T47", "李华", "阿卜杜拉·买买提", "O'Neil-Smith Jr.", "6222 0200 0000 0000 000",
+          "4111-1111-1111-1111", "id=ver_1\noutcome=mismatch\nfield=id_number\nreference=P-7\n",
+          "Jinnang-HMAC time=1795320000,nonce=" + 32 * "a" + ",signature=" + 64 * "0"]
+
+
 def packs():
     """Each pack whole, and each of its top-level parts alone, which mutates into more."""
     for name in sorted(n for n in os.listdir(os.path.join(ROOT, "packs")) if n.endswith(".yaml")):
@@ -79,6 +84,7 @@ def main(out, target):
     api = Api(os.path.join(ROOT, "api/openapi.yaml"), os.path.join(ROOT, "api/errors.yaml"))
     inputs = {"json": lambda: bodies(api), "params": lambda: values(api), "verify": proofs,
               "notify": lambda: (m.encode() for m in MESSAGES), "webauthn": passkeys, "pack": packs,
+              "claims": lambda: (c.encode() for c in CLAIMS),
               "http": lambda: (h.encode() for h in HEADS)}[target]
     os.makedirs(out, exist_ok=True)
     for number, data in enumerate(sorted(set(inputs()))):
