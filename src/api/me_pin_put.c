@@ -6,6 +6,7 @@
 
 #include "identity/people.h"
 #include "identity/pins.h"
+#include "identity/verification.h"
 
 struct setting {
     struct api_app *app;
@@ -17,15 +18,35 @@ struct setting {
     bool was_set;
 };
 
-/* The phone that is in use; the rules take what they find. */
+/* With the id number, once the person is verified. */
+static enum err check_by_identity(struct store_tx *tx, struct setting *setting)
+{
+    struct identity identity;
+    enum err err = identity_open(tx, setting->app->vault, setting->stepup.need.person,
+                                 VAULT_FOR_CONFIRMATION, &identity);
+
+    setting->verdict = pin_check_rules(setting->pin, &(struct pin_known){0});
+    if (err == ERR_OK && setting->verdict == ERR_OK) {
+        setting->verdict =
+            pin_check_rules(setting->pin, &(struct pin_known){.id_number = identity.id_number});
+    }
+    if (err == ERR_OK) {
+        secret_wipe(&identity, sizeof(identity));
+    }
+    return err == ERR_IDENTITY_NOT_VERIFIED ? ERR_OK : err;
+}
+
+/* The phones of the person; the rules take what they find. */
 static enum err check_rules(struct store_tx *tx, void *arg)
 {
     struct setting *setting = arg;
     struct contact contacts[CONTACTS_MAX];
     size_t count = 0;
-    enum err err = contacts_list(tx, setting->stepup.need.person, contacts, &count);
+    enum err err = check_by_identity(tx, setting);
 
-    setting->verdict = pin_check_rules(setting->pin, &(struct pin_known){0});
+    if (err == ERR_OK) {
+        err = contacts_list(tx, setting->stepup.need.person, contacts, &count);
+    }
     for (size_t i = 0; i < count && err == ERR_OK && setting->verdict == ERR_OK; i++) {
         struct contact_value value;
 

@@ -1,9 +1,11 @@
 /* POST /v1/session/factor — the second factor of signing in. A wrong try is committed too, or it
  * would not count. */
+#include "api/api_factors.h"
 #include "api/api_people.h"
 
 #include <string.h>
 
+#include "identity/recovery_codes.h"
 #include "identity/signin.h"
 
 struct showing {
@@ -12,7 +14,28 @@ struct showing {
     enum err verdict;
     struct factor_pause pause;
     struct api_opened opened;
+    int64_t outbox_id;
 };
+
+/* A recovery code that was used up, or a pause that began. */
+static enum err tell(struct store_tx *tx, struct api_app *app, const struct showing *showing)
+{
+    const struct factor_news news = {showing->outbox_id, showing->caller->person,
+                                     showing->in.factor};
+    struct recovery_codes_info codes;
+    enum err err = ERR_OK;
+
+    if (api_factor_paused_now(showing->verdict, &showing->pause)) {
+        return factor_tell_paused(tx, app->vault, &news);
+    }
+    if (showing->verdict == ERR_OK && showing->in.factor == FACTOR_RECOVERY_CODE) {
+        err = recovery_codes_get(tx, news.person, &codes);
+        if (err == ERR_OK) {
+            err = factor_tell_code_used(tx, app->vault, &news, codes.left);
+        }
+    }
+    return err;
+}
 
 static enum err run(struct store_tx *tx, struct api_app *app, void *arg)
 {
@@ -20,6 +43,9 @@ static enum err run(struct store_tx *tx, struct api_app *app, void *arg)
     const struct session *session = &showing->caller->session;
     enum err err = signin_factor(tx, app->vault, &showing->in, &showing->verdict, &showing->pause);
 
+    if (err == ERR_OK) {
+        err = tell(tx, app, showing);
+    }
     return err == ERR_OK && showing->verdict == ERR_OK
                ? session_get(tx, session->person, session->id, &showing->opened.session)
                : err;
@@ -62,6 +88,7 @@ enum http_verdict api_session_factor_post(struct http_request *request, void *ar
     showing = arena_alloc(request->arena, sizeof(*showing));
     api_opened_begin(caller, &showing->opened, &change);
     showing->caller = caller;
+    showing->outbox_id = id_draw_one(((struct api_app *)arg)->ids);
     showing->in = (struct signin_factor){
         .session = &caller->session,
         .factor =

@@ -9,6 +9,7 @@ import concurrent.futures
 import os
 import secrets
 import sys
+import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -59,6 +60,15 @@ class Person:
         assert (status, answer["code"]) == (403, "confirmation_required"), answer
         return answer["confirmation"]["id"]
 
+    def wait_for_message(self, topic):
+        """True once the person was told in the app; False if not within the time."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            if any(m["topic"] == topic for m in self.say("GET", "/v1/me/messages")["messages"]):
+                return True
+            time.sleep(0.2)
+        return False
+
     def challenge(self, confirmation):
         return self.say("POST", f"/v1/confirmations/{confirmation}/passkey/options", {})["challenge"]
 
@@ -91,6 +101,7 @@ class Factors(unittest.TestCase):
         self.server.start("--rate", "100000")
         self.assertEqual(person.code_of("POST", path, {"pin": PIN}), "factor_paused")
         self.assertIsNotNone(person.say("GET", "/v1/me/factors")["pin"]["paused_until"])
+        self.assertTrue(person.wait_for_message("factor_locked"))
 
     def test_each_algorithm(self):
         for algorithm in (ES256, RS256, EDDSA):
@@ -137,6 +148,8 @@ class Factors(unittest.TestCase):
         self.assertEqual(person.code_of("POST", path, passkey.answer(person.challenge(confirmation))),
                          "passkey_unknown")
         self.assertIsNotNone(person.say("GET", "/v1/me/factors")["passkeys"][0]["copied_at"])
+        self.assertTrue(person.wait_for_message("factor_added"))
+        self.assertTrue(person.wait_for_message("passkey_copied"))
 
     def test_signing_in_with_a_passkey(self):
         person, passkey = Person(self.server), Authenticator(self.origin())
@@ -185,6 +198,7 @@ class Factors(unittest.TestCase):
         half = person.say("POST", "/v1/sessions", {"contact": person.contact, "password": PASSWORD,
                                                    "deliver": "token"}, "none")["token"]
         token = person.say("POST", "/v1/session/factor", {"factor": "recovery_code", "code": codes[0]}, half)["token"]
+        self.assertTrue(person.wait_for_message("recovery_code_used"))
         key, body = secrets.token_hex(12), {"name": "tablet"}
         status, answer = person.ask("POST", "/v1/me/totps", body, token, Idempotency_Key=key)
         self.assertEqual((status, answer["code"]), (403, "confirmation_required"))
