@@ -162,8 +162,11 @@ enum err contact_prove(struct store_tx *tx, struct vault *vault, const struct co
     struct contact contact;
     enum err err = contact_get(tx, prove->person, prove->id, &contact);
 
-    if (err != ERR_OK || contact.state != CONTACT_CLAIMED) {
-        return err == ERR_OK ? ERR_CONTACT_NOT_FOUND : err;
+    if (err == ERR_OK && contact.state != CONTACT_CLAIMED) {
+        err = contact.state == CONTACT_IN_USE ? ERR_STEP_DONE : ERR_CONTACT_NOT_FOUND;
+    }
+    if (err != ERR_OK) {
+        return err;
     }
     err = codes_check(tx, vault, &check, ret_verdict, ret_tries_left);
     if (err != ERR_OK || *ret_verdict != ERR_OK) {

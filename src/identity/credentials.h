@@ -61,7 +61,7 @@ struct contact_add {
 JN_MUST_USE enum err contact_add(struct store_tx *tx, struct vault *vault,
                                  const struct contact_add *add, struct code_sent *ret);
 /* The code came back: it is the person's, who is told. *ret_verdict as codes_check(), and
- * ERR_CONTACT_TAKEN. ERR_CONTACT_NOT_FOUND. */
+ * ERR_CONTACT_TAKEN. ERR_STEP_DONE: it is theirs already; ERR_CONTACT_NOT_FOUND. */
 struct contact_prove {
     struct person_id person;
     struct contact_id id;
