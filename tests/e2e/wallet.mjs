@@ -17,6 +17,11 @@ export async function signUp(page, phone) {
   await page.getByLabel('验证码').fill(phone.slice(-6));
   await page.getByLabel('登录密码', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: '继续' }).click();
+  for (const title of ['实名认证', '绑定本人银行卡']) {
+    await page.getByRole('heading', { name: title }).first().waitFor();
+    await page.getByRole('button', { name: '以后再说' }).click();
+  }
+  await page.getByRole('heading', { name: '账户已开通' }).waitFor();
 }
 
 export async function signIn(page, phone, password = PASSWORD) {
@@ -68,6 +73,14 @@ export async function wallet(suite, browser, { base }) {
 
   await suite.check('wallet: the account is open, and the cookie is no script’s business', async () => {
     await page.getByRole('button', { name: '继续' }).click();
+    await page.getByRole('heading', { name: '实名认证' }).waitFor();
+    await page.getByLabel('姓名').fill('李雷');
+    await page.getByLabel('证件号码').fill('110105194912310021');
+    await page.getByRole('button', { name: '提交认证' }).click();
+    await page.getByText('校验位不符').waitFor();
+    await page.getByRole('button', { name: '以后再说' }).click();
+    await page.getByRole('heading', { name: '绑定本人银行卡' }).waitFor();
+    await page.getByRole('button', { name: '以后再说' }).click();
     await page.getByRole('heading', { name: '账户已开通' }).waitFor();
     expectEqual(await page.evaluate(() => document.cookie), '', 'cookies that scripts see');
     const cookies = await context.cookies();
@@ -94,7 +107,7 @@ export async function wallet(suite, browser, { base }) {
     await other.page.goto('/sign-in');
     await other.page.getByLabel('Phone number or e-mail').fill(phone);
     await other.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-    await other.page.getByRole('button', { name: 'Sign in' }).click();
+    await other.page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await other.page.getByRole('navigation', { name: 'Main' }).waitFor();
     await page.goto('/security/devices');
     await settled(page);
@@ -112,7 +125,6 @@ export async function wallet(suite, browser, { base }) {
     await settled(page);
     await context.clearCookies();
     await page.getByRole('link', { name: '安全' }).click();
-    await page.getByRole('link', { name: '登录设备与会话' }).click();
     await page.getByText('您已退出登录').waitFor();
   }, page);
 
@@ -149,6 +161,20 @@ export async function wallet(suite, browser, { base }) {
     await page.getByTestId('lock').waitFor();
     expectEqual(await page.getByRole('navigation', { name: '主导航' }).count(), 0, 'tabs');
     await page.unroute('**/v1/session');
+  }, page);
+
+  await suite.check('wallet: lift the freeze, with a confirmation where one is', async () => {
+    await page.goto('/security/freeze');
+    await page.getByRole('button', { name: '解除冻结' }).click();
+    const sheet = page.getByRole('dialog', { name: '请确认是您本人' });
+    const lifted = page.getByText('已解除冻结');
+    await sheet.or(lifted).first().waitFor();
+    if (await sheet.isVisible()) {
+      await sheet.getByRole('button', { name: '获取验证码' }).click();
+      await sheet.locator('.cells-input').fill(phone.slice(-6));
+    }
+    await lifted.waitFor();
+    await page.getByText('账户没有任何限制').waitFor();
   }, page);
 
   await suite.check('wallet: nothing in the console', async () => expectEqual(faults, [], 'console'));

@@ -10,7 +10,8 @@ const NOBODY = { welcome: '/', 'sign-up': '/sign-up', 'sign-in': '/sign-in', che
 const PERSON = {
   home: '/', me: '/me', security: '/security', devices: '/security/devices', freeze: '/security/freeze',
   pin: '/security/pin', passkeys: '/security/passkeys', totp: '/security/totp', 'recovery-codes': '/security/recovery-codes',
-  'access-log': '/security/access-log', privacy: '/privacy', messages: '/messages', preferences: '/messages/preferences',
+  'access-log': '/security/access-log', privacy: '/privacy', messages: '/messages', identity: '/identity', cards: '/cards', limits: '/security/limits',
+  preferences: '/messages/preferences',
   consents: '/privacy/consents', deletion: '/privacy/deletion',
   'not-found': '/no/such/page',
 };

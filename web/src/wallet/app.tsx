@@ -42,6 +42,9 @@ const Messages = page(async () => (await import('./messages')).MessagesPage, MOR
 const Preferences = page(async () => (await import('./messages/preferences')).PreferencesPage, MORE);
 const Check = page(async () => (await import('./pages/check')).CheckPage, MORE);
 const NotMe = page(async () => (await import('./pages/not_me')).NotMePage, MORE);
+const Identity = page(async () => (await import('./identity')).IdentityPage, JOIN);
+const Cards = page(async () => (await import('./cards')).CardsPage, JOIN);
+const Limits = page(async () => (await import('./security/limits')).LimitsPage, JOIN);
 const Devices = page(async () => (await import('./security/devices')).Devices, MORE);
 
 /** A definite refusal is not asked again; a lost connection is, three times. */
@@ -160,6 +163,15 @@ function Person() {
       </Route>
       <Route path="/not-me">
         <NotMe />
+      </Route>
+      <Route path="/identity">
+        <Identity />
+      </Route>
+      <Route path="/cards">
+        <Cards />
+      </Route>
+      <Route path="/security/limits">
+        <Limits />
       </Route>
       <Route path="/messages">
         <Messages />

@@ -15,7 +15,10 @@ import { groupPhone, looksLikeEmail, toE164 } from '../lib/people';
 import { useSession } from '../session';
 import { fieldFault, useAction } from '../session/action';
 import { usePlainAsk } from '../session/ask';
+import { Card } from './card';
 import { Done } from './done';
+import { Identity } from './identity';
+import { Levels } from './levels';
 import { NewPassword } from './new_password';
 import { Screen } from './screen';
 
@@ -50,6 +53,8 @@ function Step(props: { signup: Signup; code: CodeSent | null; onCode: (code: Cod
   };
   if (signup.next === 'contact') return <Code signup={signup} code={code} onCode={onCode} onTook={took} />;
   if (signup.next === 'password') return <Password signup={signup} onTook={took} />;
+  if (signup.next === 'identity') return <Identity onTook={took} />;
+  if (signup.next === 'card') return <Card onTook={took} />;
   return <Done />;
 }
 
@@ -124,6 +129,7 @@ function Contact({ onSent }: { onSent: (code: CodeSent | null) => void }) {
           </Link>
         </p>
       </form>
+      <Levels />
     </Screen>
   );
 }

@@ -33,6 +33,8 @@ export function MePage() {
         )}
       </Loaded>
       <Rows>
+        <RowLink href="/identity" icon="person" title={t('me.identity')} />
+        <RowLink href="/cards" icon="card" title={t('me.cards')} />
         <RowLink href="/privacy" icon="eye_off" title={t('me.privacy')} note={t('me.privacy.note')} />
         <RowLink href="/check" icon="search" title={t('me.check')} note={t('me.check.note')} />
         <RowLink href="/not-me" icon="warn" title={t('me.not_me')} note={t('me.not_me.note')} />

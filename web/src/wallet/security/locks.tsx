@@ -58,7 +58,8 @@ export function Freeze() {
   );
 }
 
-const HOURS = [24, 72, 168] as const;
+/** 0: until the person lifts it. */
+const HOURS = [0, 24, 72, 168] as const;
 const HOUR_MS = 3_600_000;
 
 function FreezeForm() {
@@ -69,8 +70,8 @@ function FreezeForm() {
   const stale = useStale();
   const { renew } = useSession();
   const freeze = useAction(async (_: void, key: string) => {
-    const until = new Date(Date.now() + Number(hours) * HOUR_MS).toISOString();
-    await ask(api.meFreezePost({ idempotency_key: key }, { until }));
+    const until = hours === '0' ? {} : { until: new Date(Date.now() + Number(hours) * HOUR_MS).toISOString() };
+    await ask(api.meFreezePost({ idempotency_key: key }, until));
     await stale('locks');
     toast(t('freeze.done'));
     await renew();
@@ -78,7 +79,7 @@ function FreezeForm() {
   return (
     <section className="card stack" aria-label={t('security.freeze')}>
       <ul className="stack-2 ticks">
-        {[t('freeze.stops'), t('freeze.goes_on'), t('freeze.ends')].map((line) => (
+        {[t('freeze.stops'), t('freeze.goes_on'), t('freeze.lifted')].map((line) => (
           <li key={line}>
             <Icon name="check" size={16} />
             <span>{line}</span>
@@ -89,7 +90,7 @@ function FreezeForm() {
         label={t('freeze.how_long')}
         value={hours}
         onText={setHours}
-        options={HOURS.map((count) => ({ value: String(count), label: t('freeze.days', { count: count / 24 }) }))}
+        options={HOURS.map((count) => ({ value: String(count), label: count === 0 ? t('freeze.open') : t('freeze.days', { count: count / 24 }) }))}
       />
       <Trouble error={freeze.error} />
       <div>
@@ -145,8 +146,31 @@ function LockCard({ lock }: { lock: Lock }) {
           lock.answer === null ? null : { label: t('lock.answer'), value: lock.answer },
         ]}
       />
+      {lock.holds && lock.you_can_lift && <Lift />}
       {lock.holds && lock.contestable && lock.contested_at === null && <Contest lock={lock} />}
     </section>
+  );
+}
+
+function Lift() {
+  const t = useT();
+  const ask = useAsk();
+  const toast = useToast();
+  const stale = useStale();
+  const lift = useAction(async () => {
+    await ask(api.meFreezeDelete());
+    await stale('locks');
+    toast(t('freeze.undone'));
+  });
+  return (
+    <>
+      <Trouble error={lift.error} />
+      <div>
+        <Button look="main" disabled={lift.busy} onClick={() => void lift.run()}>
+          {t('security.unfreeze')}
+        </Button>
+      </div>
+    </>
   );
 }
 
