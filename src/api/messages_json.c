@@ -2,6 +2,7 @@
 #include "api/messages_json.h"
 
 #include "core/kv.h"
+#include "identity/recovery.h"
 #include "identity/tell.h"
 
 enum notify_language api_message_language(const struct http_request *request)
@@ -51,6 +52,7 @@ void api_not_me_init(struct api_not_me *not_me, struct api_app *app)
 {
     not_me->lock_id.v = id_draw_one(app->ids);
     not_me->outbox_id = id_draw_one(app->ids);
+    not_me->recovery_notice_id = id_draw_one(app->ids);
 }
 
 static enum err tell_stopped(struct store_tx *tx, struct api_app *app,
@@ -76,6 +78,7 @@ enum err api_not_me_run(struct store_tx *tx, struct api_app *app, struct api_not
     const struct lock_new freeze = {
         .id = not_me->lock_id, .person = not_me->person, .why = "not_me", .by = LOCK_BY_PERSON};
     struct lock_id lock_id;
+    int64_t recoveries = 0;
     uint32_t effects = 0;
     bool first = false;
     enum err err =
@@ -87,6 +90,10 @@ enum err api_not_me_run(struct store_tx *tx, struct api_app *app, struct api_not
         if (err == ERR_OK) {
             err = sessions_end_others(tx, not_me->person, not_me->keep, SESSION_REPORTED,
                                       &not_me->sessions_ended);
+        }
+        if (err == ERR_OK) {
+            err = recovery_stop(tx, app->vault, not_me->person, not_me->recovery_notice_id,
+                                &recoveries);
         }
         if (err == ERR_OK) {
             err = tell_stopped(tx, app, not_me);

@@ -17,13 +17,15 @@ void messages_json_preferences(struct json_out *out, const struct notify_prefere
 /* ---- "it was not me" ---- */
 
 /* One step for the session's and the code's way: the message is marked, the account frozen, other
- * sessions ended, and the person told, all in one transaction. Said again it changes nothing. */
+ * sessions ended, a recovery that goes on stopped, and the person told, all in one transaction.
+ * Said again it changes nothing. */
 struct api_not_me {
     struct person_id person;
     int64_t message_id;
-    struct session_id keep; /* goes on, limited by the freeze; 0: none */
-    struct lock_id lock_id; /* drawn before */
-    int64_t outbox_id;      /* likewise */
+    struct session_id keep;     /* goes on, limited by the freeze; 0: none */
+    struct lock_id lock_id;     /* drawn before */
+    int64_t outbox_id;          /* likewise */
+    int64_t recovery_notice_id; /* likewise */
     /* answers */
     bool frozen;
     int64_t sessions_ended, said_at_us;

@@ -216,6 +216,25 @@ class Messages(unittest.TestCase):
         self.assertEqual((again["frozen"], again["sessions_ended"]), (True, 0))
         self.mailbox.wait_for(self.number, lambda m: "非本人操作" in m["text"] and "已冻结" in m["text"])
 
+    def test_not_me_stops_somebody_else_s_recovery(self):
+        # a number of the sandbox: its codes are its own last digits, and no pause lies between them
+        self.number = "+86100001" + f"{secrets.randbelow(100000):05}"
+        code = self.number[-6:]
+        Person(self.it, self.number, lambda: code)
+        status, _, begun = self.it.ask("POST", "/v1/recoveries", {"contact": self.number}, key="none")
+        self.assertIn(status, (200, 201), begun)
+        status, _, answer = self.it.ask("POST", f"/v1/recoveries/{begun['id']}/proofs",
+                                        {"secret": begun["secret"], "proof": "code", "code": code}, key="none")
+        self.assertEqual(status, 200, answer)
+        told = self.mailbox.wait_for(self.number, lambda m: "申请找回" in m["text"])["text"]
+        number = re.search(r"[0-9A-Z]{5}-[0-9A-Z]{5}", told).group(0)
+        status, _, answer = self.it.ask("POST", "/v1/not-me", {"code": number}, key="none")
+        self.assertEqual((status, answer["frozen"]), (200, True), answer)
+        self.mailbox.wait_for(self.number, lambda m: "找回账户的申请" in m["text"] and "停止" in m["text"])
+        status, _, answer = self.it.ask("POST", f"/v1/recoveries/{begun['id']}/password",
+                                        {"secret": begun["secret"], "password": PASSWORD + "-new"}, key="none")
+        self.assertEqual((status, answer["code"]), (404, "recovery_not_found"), answer)
+
     def test_a_killed_delivery_is_sent_again_under_its_id(self):
         gateway = http.server.ThreadingHTTPServer(("127.0.0.1", 0), SlowGateway)
         gateway.seen, gateway.taken, gateway.go_on = [], threading.Event(), threading.Event()
