@@ -48,4 +48,8 @@ export interface Messages {
   'home.devices': null;
   'home.no_money': null;
   'foot.not_me': null;
+  'home.finish': null;
+  'home.finish.note': null;
+  'home.safer': null;
+  'home.safer.note': { count: number };
 }
