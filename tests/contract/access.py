@@ -34,12 +34,13 @@ DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 # format of an id -> an id of the person "minted"
 OWNED = {"session_id": "minted_session_id", "contact_id": "minted_contact_id",
-         "lock_id": "risk_lock_id", "person_id": "minted_id", "totp_id": "minted_totp_id",
+         "lock_id": "risk_lock_id", "verification_id": "minted_verification_id",
+         "card_id": "minted_card_id", "person_id": "minted_id", "totp_id": "minted_totp_id",
          "passkey_id": "minted_passkey_id", "confirmation_id": "minted_confirmation_id"}
 # (operation, parameter or pointer) -> why any id may be sent there
 OPEN_IDS = {}
 # What an operation may answer before it looks at ids at all: the same for every id.
-BEFORE_IDS = {"confirmation_required"}
+BEFORE_IDS = {"confirmation_required", "identity_not_verified"}
 
 
 class Walk:

@@ -9,12 +9,14 @@
 #include <string.h>
 
 #include "identity/approval_kinds.h"
+#include "identity/cards.h"
 #include "identity/passkeys.h"
 #include "identity/people.h"
 #include "identity/sessions.h"
 #include "identity/staff.h"
 #include "identity/stepup.h"
 #include "identity/totps.h"
+#include "identity/verification.h"
 
 #define DAY_US (24 * INT64_C(3600000000))
 
@@ -331,6 +333,109 @@ static void mint_staff(struct mint *mint, struct person_id *ret_first, struct pe
                                            .level = SESSION_SIGNING_IN});
 }
 
+/* ---- a confirmed person with a card ---- */
+
+struct wallet_mint {
+    struct mint *mint;
+    struct person_id person;
+    int64_t claim_id, card_id, card_check_id, ids[4];
+    struct code_draft draft;
+};
+
+static enum err say_yes(struct store_tx *tx, const struct wallet_mint *w, int64_t id)
+{
+    struct verification_question question;
+    struct verification_effect effect;
+    bool mine = false;
+    enum err err = verification_claim(tx, w->mint->vault, id, &question, &mine);
+
+    return err == ERR_OK
+               ? verification_take_answer(tx,
+                                          &(struct verification_answer){.id = id,
+                                                                        .outcome = VERIFICATION_YES,
+                                                                        .reference = "",
+                                                                        .review_id = w->ids[0],
+                                                                        .follow_id = w->ids[1]},
+                                          &effect)
+               : err;
+}
+
+static enum err confirm_person(struct store_tx *tx, const struct wallet_mint *w)
+{
+    static const char name[] = "Minted Person", number[] = "510105197503020118";
+    struct national_id id;
+    enum err err;
+
+    BUG_IF(national_id_parse(NATIONAL_ID_CN_RESIDENT, number, strlen(number), 20261122, &id) !=
+           NATIONAL_ID_OK);
+    err = verification_claim_identity(tx, w->mint->vault,
+                                      &(struct identity_claim){.id = w->claim_id,
+                                                               .person = w->person,
+                                                               .name = name,
+                                                               .name_length = strlen(name),
+                                                               .number = &id,
+                                                               .attempts_per_day = 1});
+    return err == ERR_OK ? say_yes(tx, w, w->claim_id) : err;
+}
+
+static enum err write_wallet(struct store_tx *tx, void *arg)
+{
+    struct wallet_mint *w = arg;
+    struct contact contacts[CONTACTS_MAX];
+    struct card_number number;
+    struct code_sent sent;
+    enum err verdict = ERR_OK;
+    uint32_t tries_left;
+    size_t count = 0;
+    enum err err = confirm_person(tx, w);
+
+    BUG_IF(card_number_parse("378282246310005", 15, &number) != ERR_OK);
+    if (err == ERR_OK) {
+        err = contacts_list(tx, w->person, contacts, &count);
+    }
+    if (err == ERR_OK) {
+        err = card_create(tx, w->mint->vault,
+                          &(struct card_new){.id = w->card_id,
+                                             .verification_id = w->card_check_id,
+                                             .person = w->person,
+                                             .number = &number,
+                                             .network = "amex",
+                                             .bank = "amex",
+                                             .kind = 1,
+                                             .contact = contacts[0].id,
+                                             .cards_max = 1});
+    }
+    if (err == ERR_OK) {
+        err = say_yes(tx, w, w->card_check_id);
+    }
+    if (err == ERR_OK) {
+        err = card_send_code(tx, w->mint->vault, w->person, w->card_id, &w->draft, false, &sent);
+    }
+    if (err == ERR_OK) {
+        err = card_confirm(tx, w->mint->vault,
+                           &(struct card_confirmation){.person = w->person,
+                                                       .card_id = w->card_id,
+                                                       .code = w->draft.digits,
+                                                       .code_length = strlen(w->draft.digits)},
+                           &verdict, &tries_left);
+    }
+    return err == ERR_OK ? verdict : err;
+}
+
+static void mint_wallet(struct mint *mint, const char *name, struct person_id person)
+{
+    struct wallet_mint w = {.mint = mint, .person = person};
+
+    w.claim_id = id_draw_one(&mint->ids);
+    w.card_id = id_draw_one(&mint->ids);
+    w.card_check_id = id_draw_one(&mint->ids);
+    id_draw(&mint->ids, ARRAY_COUNT(w.ids), w.ids);
+    codes_draw(&mint->ids, &w.draft);
+    must(store_write_sync(mint->store, write_wallet, &w, 0), "wallet");
+    say_id(mint, name, "_verification_id", ID_VERIFICATION_PREFIX, w.claim_id);
+    say_id(mint, name, "_card_id", ID_CARD_PREFIX, w.card_id);
+}
+
 static void mint_all(struct mint *mint)
 {
     struct person_id person, other, staff, second;
@@ -341,6 +446,7 @@ static void mint_all(struct mint *mint)
                                                     .contact = "+8613800138000",
                                                     .has_factors = true,
                                                     .level = SESSION_FULL});
+    mint_wallet(mint, "minted", person);
     other = mint_person(mint, (struct person_mint){.name = "minted_other",
                                                    .kind = PERSON_CONSUMER,
                                                    .contact = "+8613800138001",
