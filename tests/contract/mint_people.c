@@ -288,6 +288,62 @@ static void mint_lock(struct mint *mint, const char *name, struct lock_mint l)
     }
 }
 
+/* ---- an identity that waits for a person ---- */
+
+struct review_mint {
+    struct mint *mint;
+    struct person_id person;
+    int64_t ids[3]; /* verification, review, what may follow */
+};
+
+static enum err write_review(struct store_tx *tx, void *arg)
+{
+    static const char name[] = "李雷", number[] = "110101199203071238";
+    const struct review_mint *r = arg;
+    struct verification_effect effect;
+    struct national_id id;
+    struct review review;
+    enum err err;
+
+    BUG_IF(national_id_parse(NATIONAL_ID_CN_RESIDENT, number, strlen(number), 20260101, &id) !=
+           NATIONAL_ID_OK);
+    err = verification_claim_identity(tx, r->mint->vault,
+                                      &(struct identity_claim){.id = r->ids[0],
+                                                               .person = r->person,
+                                                               .name = name,
+                                                               .name_length = strlen(name),
+                                                               .number = &id,
+                                                               .attempts_per_day = 5});
+    if (err == ERR_OK) {
+        err =
+            verification_take_answer(tx,
+                                     &(struct verification_answer){.id = r->ids[0],
+                                                                   .outcome = VERIFICATION_MISMATCH,
+                                                                   .field = VERIFICATION_FAULT_NAME,
+                                                                   .reference = "",
+                                                                   .review_id = r->ids[1],
+                                                                   .follow_id = r->ids[2]},
+                                     &effect);
+    }
+    return err != ERR_OK
+               ? err
+               : review_request(tx,
+                                &(struct review_request){.person = r->person,
+                                                         .verification_id = r->ids[0],
+                                                         .review_id = r->ids[1],
+                                                         .due_at_us = INT64_C(4102444800000000)},
+                                &review);
+}
+
+static void mint_review(struct mint *mint, struct person_id person)
+{
+    struct review_mint r = {.mint = mint, .person = person};
+
+    id_draw(&mint->ids, ARRAY_COUNT(r.ids), r.ids);
+    must(store_write_sync(mint->store, write_review, &r, 0), "review");
+    say_id(mint, "minted_reviewed", "_review_id", ID_REVIEW_PREFIX, r.ids[1]);
+}
+
 static struct lock_new risk_of(struct person_id person)
 {
     return (struct lock_new){.person = person,
@@ -459,6 +515,7 @@ static void mint_all(struct mint *mint)
                                            .kind = PERSON_CONSUMER,
                                            .contact = "+8613800138003",
                                            .level = SESSION_SIGNING_IN});
+    mint_review(mint, other);
     mint_lock(mint, "risk", (struct lock_mint){.new = risk_of(person)});
     mint_lock(mint, "contested", (struct lock_mint){.new = risk_of(person), .contest = true});
     mint_lock(mint, "other_risk", (struct lock_mint){.new = risk_of(other)});

@@ -149,6 +149,20 @@ export async function consoleApp(suite, browser, server) {
     await second.context.close();
   });
 
+  await suite.check('console: an identity is looked at for a reason, and decided', async () => {
+    const { context, page } = await openConsole(browser, server, 'staff');
+    await page.goto('/reviews');
+    await page.getByRole('button', { name: 'Look at the claim' }).first().click();
+    await page.getByLabel('Reason in words').fill('my turn in the queue');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByText('李雷').waitFor();
+    await page.getByRole('button', { name: 'Refuse' }).click();
+    await page.getByLabel('Reason in words').fill('the photo shows somebody else');
+    await page.getByRole('dialog').getByRole('button', { name: 'Refuse' }).click();
+    await page.getByText('Nobody waits').waitFor();
+    await context.close();
+  });
+
   await suite.check('console: staff are invited, and their roles wait for a second person', async () => {
     const { context, page } = await openConsole(browser, server, 'staff');
     await page.goto('/staff');
@@ -192,7 +206,7 @@ export async function consoleApp(suite, browser, server) {
     for (const theme of ['light', 'dark']) {
       await suite.check(`console: axe, ${lang}, ${theme}`, async () => {
         const { context, page, faults } = await openConsole(browser, server, 'staff', { lang, theme });
-        for (const path of ['/people', '/contests', '/approvals', '/approvals?state=all', '/staff', '/nowhere']) {
+        for (const path of ['/people', '/reviews', '/contests', '/approvals', '/approvals?state=all', '/staff', '/nowhere']) {
           await page.goto(path);
           await settled(page).catch(() => page.locator('main').waitFor());
           await axe(page).catch((error) => { throw new Error(`${path}: ${error.message}`); });

@@ -13,6 +13,7 @@ import { Approvals } from './pages/approvals';
 import { Contests } from './pages/contests';
 import { People } from './pages/people';
 import { Person } from './pages/person';
+import { Reviews } from './pages/reviews';
 import { SignIn } from './pages/sign_in';
 import { Staff } from './pages/staff';
 import { Frame } from './shell/frame';
@@ -29,6 +30,7 @@ const routes = [
   createRoute({ getParentRoute: () => rootRoute, path: '/people', component: People }),
   createRoute({ getParentRoute: () => rootRoute, path: '/people/$personId', component: Person }),
   createRoute({ getParentRoute: () => rootRoute, path: '/contests', component: Contests }),
+  createRoute({ getParentRoute: () => rootRoute, path: '/reviews', component: Reviews }),
   createRoute({
     getParentRoute: () => rootRoute, path: '/approvals', component: Approvals,
     validateSearch: (search: Record<string, unknown>): { state?: 'all' } => (search['state'] === 'all' ? { state: 'all' } : {}),

@@ -1,7 +1,7 @@
 /* The console around its pages: where one can go, who is here, language, appearance, the sheet of keys. */
 import { useState } from 'react';
 import { Button, Modal, Switch } from 'antd';
-import { AuditOutlined, LogoutOutlined, QuestionCircleOutlined, SolutionOutlined, TeamOutlined, UserOutlined } from '@ant-design/icons';
+import { AuditOutlined, IdcardOutlined, LogoutOutlined, QuestionCircleOutlined, SolutionOutlined, TeamOutlined, UserOutlined } from '@ant-design/icons';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useQueryClient } from '@tanstack/react-query';
 import type { StaffCapability } from '../../../generated/api';
@@ -15,8 +15,9 @@ import { keysAreOn, turnKeys, useKeys } from '../keys';
 import { chooseLook, currentLook, LOOKS } from '../theme';
 import type { Look } from '../theme';
 
-const PLACES: readonly { to: '/people' | '/contests' | '/approvals' | '/staff'; name: PlainKey; icon: typeof TeamOutlined; needs: StaffCapability | null }[] = [
+const PLACES: readonly { to: '/people' | '/reviews' | '/contests' | '/approvals' | '/staff'; name: PlainKey; icon: typeof TeamOutlined; needs: StaffCapability | null }[] = [
   { to: '/people', name: 'nav.people', icon: UserOutlined, needs: 'people:search' },
+  { to: '/reviews', name: 'nav.reviews', icon: IdcardOutlined, needs: 'reviews:read' },
   { to: '/contests', name: 'nav.contests', icon: SolutionOutlined, needs: 'locks:lift' },
   { to: '/approvals', name: 'nav.approvals', icon: AuditOutlined, needs: null },
   { to: '/staff', name: 'nav.staff', icon: TeamOutlined, needs: 'staff:read' },
