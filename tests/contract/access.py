@@ -36,11 +36,14 @@ DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 OWNED = {"session_id": "minted_session_id", "contact_id": "minted_contact_id",
          "lock_id": "risk_lock_id", "verification_id": "minted_verification_id",
          "card_id": "minted_card_id", "person_id": "minted_id", "totp_id": "minted_totp_id",
-         "passkey_id": "minted_passkey_id", "confirmation_id": "minted_confirmation_id"}
+         "passkey_id": "minted_passkey_id", "confirmation_id": "minted_confirmation_id",
+         "message_id": "minted_message_id"}
 # (operation, parameter or pointer) -> why any id may be sent there
 OPEN_IDS = {}
 # What an operation may answer before it looks at ids at all: the same for every id.
 BEFORE_IDS = {"confirmation_required", "identity_not_verified"}
+# Where the minted one is not found by its owner either: a code is for a contact that waits for one.
+NOT_IN_THIS_STATE = {("me_contacts_id_code_post", "contact_id")}
 
 
 class Walk:
@@ -206,11 +209,27 @@ class Walk:
     def as_the_owner(self, cases):
         """So that the ids above were really somebody's. Sessions last: the owner's own may end."""
         for operation, where, form in sorted(cases, key=lambda case: case[2] == "session_id"):
+            if (operation.name, where) in NOT_IN_THIS_STATE:
+                continue
             found = self.with_id(operation, self.people["minted"], where, self.people[OWNED[form]])
             self.expect(f"{operation.name} with one's own {where}", found[0] in (401, 404), False)
 
+    def find_message(self):
+        """A message of the person's: the news of a freeze."""
+        by_name = self.api.by_name
+        self.send(by_name["me_freeze_post"], self.people["minted"])
+        deadline = time.monotonic() + SECONDS_MAX
+        while time.monotonic() < deadline:
+            found = self.send(by_name["me_messages_get"], self.people["minted"]).json()["messages"]
+            if found:
+                self.people["minted_message_id"] = found[0]["id"]
+                return
+            time.sleep(0.1)
+        raise RuntimeError("the freeze was not told")
+
     def run(self):
         mine = []
+        self.find_message()
         for operation in self.api.operations:
             self.as_nobody(operation)
             self.as_the_wrong_kind(operation)
