@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "api/api_gauges.h"
+#include "core/str.h"
 #include "notify/official.h"
 
 #define CALLER_MAGIC UINT32_C(0x43414c4c)
@@ -154,6 +155,20 @@ static enum http_verdict begin_session(struct http_request *request, struct api_
                                                                                 : HTTP_ANSWERED;
 }
 
+/* One browser may be signed in to the wallet and to the console. Where an operation is for both,
+ * the page says which it is, so that nobody enrols the wallet's person from the console. */
+static const char *cookie_of(const struct http_request *request, const struct api_op *op)
+{
+    const struct http_text *surface = &request->headers[HTTP_SURFACE];
+    bool is_console = surface->data != NULL && str_equal(surface->data, "console");
+    uint32_t wanted = is_console ? API_CALLER_STAFF : API_CALLER_PERSON;
+
+    if ((op->callers & wanted) == 0) { /* it is for one of them only */
+        wanted = op->callers & (API_CALLER_STAFF | API_CALLER_PERSON);
+    }
+    return wanted == API_CALLER_STAFF ? API_COOKIE_STAFF : API_COOKIE_SESSION;
+}
+
 /* What the request says about who sends it: a bearer, or the cookie that the operation is for. */
 static bool find_credential(const struct http_request *request, const struct api_op *op,
                             struct http_text *ret, bool *ret_by_cookie)
@@ -171,9 +186,7 @@ static bool find_credential(const struct http_request *request, const struct api
         return true;
     }
     *ret_by_cookie = true;
-    return ((op->callers & API_CALLER_PERSON) != 0 &&
-            http_cookie(request, API_COOKIE_SESSION, ret)) ||
-           ((op->callers & API_CALLER_STAFF) != 0 && http_cookie(request, API_COOKIE_STAFF, ret));
+    return http_cookie(request, cookie_of(request, op), ret);
 }
 
 static enum http_verdict begin_caller(struct http_request *request, struct api_app *app,

@@ -125,7 +125,7 @@ static bool is_single(unsigned header)
            header == HTTP_CONTENT_TYPE || header == HTTP_HOST || header == HTTP_IDEMPOTENCY_KEY ||
            header == HTTP_TRANSFER_ENCODING || header == HTTP_LAST_EVENT_ID ||
            header == HTTP_COOKIE || header == HTTP_ORIGIN || header == HTTP_SEC_FETCH_SITE ||
-           header == HTTP_CONFIRMATION || header == HTTP_ACCESS_REASON;
+           header == HTTP_CONFIRMATION || header == HTTP_ACCESS_REASON || header == HTTP_SURFACE;
 }
 
 static void take_header(struct exchange *exchange, const char *name, size_t name_length,

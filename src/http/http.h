@@ -65,8 +65,9 @@ enum http_header {
     HTTP_APP_VERSION = 19,    /* X-App-Version */
     HTTP_SIGNATURE = 20,      /* X-Signature */
     HTTP_SIGNATURE_TIME = 21, /* X-Signature-Time */
+    HTTP_SURFACE = 22,        /* X-Surface */
 };
-#define HTTP_HEADER_COUNT 22
+#define HTTP_HEADER_COUNT 23
 
 enum http_language { HTTP_EN = 0, HTTP_ZH = 1 };
 

@@ -55,6 +55,7 @@ static const struct {
     NAME(HTTP_APP_VERSION, "X-App-Version"),
     NAME(HTTP_SIGNATURE, "X-Signature"),
     NAME(HTTP_SIGNATURE_TIME, "X-Signature-Time"),
+    NAME(HTTP_SURFACE, "X-Surface"),
 #undef NAME
 };
 

@@ -392,6 +392,14 @@ class People:
         check(opened["session"]["level"] == "signing_in" and opened["factors"] == ["totp"],
               f"{opened}")
         check(self.send("GET", "/v1/staff/me", token=opened["token"]).status == 403, "half open")
+        # One browser signed in to both: the page says which it is.
+        token, _ = self.member(number())
+        consumer = self.send("GET", "/v1/session", token=token).json()["person_id"]
+        both = {"Cookie": f"jn_session={token}; jn_staff={opened['token']}"}
+        for headers, who in (({}, consumer), ({"X_Surface": "console"}, opened["session"]["person_id"]),
+                             ({"X_Surface": "wallet"}, consumer)):
+            said = self.send("GET", "/v1/session", **both, **headers).json()
+            check(said["person_id"] == who, f"{headers}: {said}")
 
     # ---- recovery ----
 

@@ -101,12 +101,19 @@ export interface Caller {
 }
 
 /** `key` null: a cookie says who asks, if anything does. `onRefused` hears of every 401 to a request
- * that carried a key, or, without keys, of every 401. */
-export function createCaller(key: (() => string | null) | null, lang: () => string, onRefused?: () => void): Caller {
+ * that carried a key, or, without keys, of every 401. `surface`: which page asks, where one browser may hold the
+ * cookies of two. */
+export function createCaller(
+  key: (() => string | null) | null,
+  lang: () => string,
+  onRefused?: () => void,
+  surface?: 'console',
+): Caller {
   const headers = () => {
     const value = key?.() ?? null;
     return {
       'Accept-Language': lang(),
+      ...(surface === undefined ? {} : { 'X-Surface': surface }),
       ...(value === null ? {} : { Authorization: `Bearer ${value}` }),
     };
   };

@@ -17,7 +17,7 @@ export function AskProvider({ children }: { children: ReactNode }) {
   const now = useRef(lang);
   now.current = lang;
   const ask = useMemo<Ask>(() => {
-    const caller = createCaller(null, () => now.current);
+    const caller = createCaller(null, () => now.current, undefined, 'console');
     return async (call) => {
       try {
         return await caller.ask(call);
