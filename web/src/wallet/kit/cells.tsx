@@ -30,7 +30,7 @@ export function Cells(props: {
   const at = Math.min(value.length, CELLS.length - 1);
   const take = (text: string) => {
     const digits = digitsOf(text);
-    if (digits === value) return;
+    if (disabled || digits === value) return;
     onValue(digits);
     if (digits.length === CELLS.length) onFull?.(digits);
   };
@@ -52,7 +52,8 @@ export function Cells(props: {
             maxLength={CELLS.length + 6}
             // eslint-disable-next-line jsx-a11y/no-autofocus
             autoFocus={focus}
-            disabled={disabled}
+            // Not `disabled`, which would take the focus away: after a wrong code one types on.
+            readOnly={disabled}
             value={value}
             onFocus={() => setFocused(true)}
             onBlur={() => setFocused(false)}
