@@ -35,7 +35,7 @@ export function SignIn({ needs, onDone }: { needs: 'password' | 'factor'; onDone
         <Alert type="error" role="alert" title={fault.title || t('error.network.title')} description={fault.fix || t('error.network.fix')} />
       )}
       {step === 'enrol' ? <Enrol onDone={onDone} onBack={() => setStep('password')} /> : step === 'password' ? (
-        <Form<SessionNew> layout="vertical" requiredMark={false} onFinish={(body) => void send(staffSessionsPost(body), () => setStep('factor'))}>
+        <Form<SessionNew> key="password" layout="vertical" requiredMark={false} onFinish={(body) => void send(staffSessionsPost(body), () => setStep('factor'))}>
           <Form.Item name="contact" label={t('signin.email')} rules={[{ required: true, message: t('signin.email.missing') }]}>
             <Input autoComplete="username" inputMode="email" />
           </Form.Item>
@@ -46,7 +46,8 @@ export function SignIn({ needs, onDone }: { needs: 'password' | 'factor'; onDone
           <Button type="text" block onClick={() => setStep('enrol')}>{t('enrol.begin')}</Button>
         </Form>
       ) : (
-        <Form<SessionFactor> layout="vertical" requiredMark={false} initialValues={{ factor: 'totp' }} onFinish={(body) => void send(sessionFactorPost(body), onDone)}>
+        // Keys of their own: antd takes initialValues only from a form that is new.
+        <Form<SessionFactor> key="factor" layout="vertical" requiredMark={false} initialValues={{ factor: 'totp' }} onFinish={(body) => void send(sessionFactorPost(body), onDone)}>
           <p className="cs-note">{t('signin.factor.note')}</p>
           <fieldset className="cs-fieldset">
             <legend>{t('signin.factor')}</legend>
@@ -55,7 +56,11 @@ export function SignIn({ needs, onDone }: { needs: 'password' | 'factor'; onDone
             </Form.Item>
           </fieldset>
           <Form.Item name="code" label={t('signin.code')} rules={[{ required: true, message: t('signin.code.missing') }]}>
-            <Input autoComplete="one-time-code" />
+            <Input
+              autoComplete="one-time-code"
+              // eslint-disable-next-line jsx-a11y/no-autofocus
+              autoFocus
+            />
           </Form.Item>
           <Button type="primary" htmlType="submit" block loading={busy}>{t('signin.go')}</Button>
         </Form>
