@@ -401,6 +401,35 @@ class People:
             said = self.send("GET", "/v1/session", **both, **headers).json()
             check(said["person_id"] == who, f"{headers}: {said}")
 
+    # ---- the end ----
+
+    def test_money_stands_against_the_end(self):
+        token, _ = self.member(number())
+        person = self.send("GET", "/v1/session", token=token).json()["person_id"]
+        owner = 0
+        for digit in person.split("_")[1]:
+            owner = owner * 32 + "0123456789abcdefghjkmnpqrstvwxyz".index(digit)
+        end = {"confirm": "delete_my_account"}
+        answer = self.send("POST", "/v1/ledger/accounts", {"accounts": [
+            {"kind": "bank", "currency": "CNY"},
+            {"kind": "wallet", "currency": "CNY", "owner": str(owner)}]},
+            self.server.key, Idempotency_Key=str(uuid.uuid4()))
+        check(answer.status == 200, answer.body)
+        bank, wallet = (result["id"] for result in answer.json()["results"])
+
+        def move(debit, credit):
+            answer = self.send("POST", "/v1/ledger/transfers", {"transfers": [
+                {"debit_account_id": debit, "credit_account_id": credit, "amount_minor": 1,
+                 "currency": "CNY", "code": 1}]}, self.server.key, Idempotency_Key=str(uuid.uuid4()))
+            check(answer.status == 200 and answer.json()["posted"] == 1, answer.body)
+
+        move(bank, wallet)
+        answer = self.send("POST", "/v1/me/deletion", end, token, Idempotency_Key=str(uuid.uuid4()))
+        check(answer.status == 409 and answer.json()["code"] == "deletion_money_left", answer.body)
+        move(wallet, bank)
+        answer = self.send("POST", "/v1/me/deletion", end, token, Idempotency_Key=str(uuid.uuid4()))
+        check(answer.status == 200 and answer.json()["state"] == "cooling", answer.body)
+
     # ---- recovery ----
 
     def recover(self, contact):
