@@ -115,7 +115,7 @@ class BadInput:
             headers = self.contract.headers(request.get("key", "admin"), request.get("extra"))
             if "content_type" in request:
                 headers["Content-Type"] = request["content_type"]
-            answer = self.server.call(method, target, headers, request.get("body"))
+            answer = self.contract.call(method, target, headers, request.get("body"))
             self.contract.check_problem(answer, status, code, field)
             self._same(before)
         self.contract.attempt(f"bad_input/{name}", check)

@@ -98,12 +98,15 @@ class Contract:
         target = self.target(operation, request)
         if request.get("stream"):
             return self.server.first_event(target, headers)
-        answer = self.server.call(operation.method.upper(), target, headers, body)
-        while answer.status == 429 and b'"rate_limited"' in answer.body:
-            # so many examples without a credential look like somebody who guesses
+        return self.call(operation.method.upper(), target, headers, body)
+
+    def call(self, method, target, headers, body):
+        """So many requests without a credential look like somebody who guesses: waits when told to."""
+        while True:
+            answer = self.server.call(method, target, headers, body)
+            if answer.status != 429 or b'"rate_limited"' not in answer.body:
+                return answer
             time.sleep(int(answer.headers.get("retry-after", "1")))
-            answer = self.server.call(operation.method.upper(), target, headers, body)
-        return answer
 
     def send_patiently(self, operation, request):
         deadline = time.monotonic() + RETRY_SECONDS_MAX

@@ -76,8 +76,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = data[0] % 8; i < notify_topic_count; i += 8) {
         try_topic(&notify_topics[i], data[0] % 2 == 0 ? NOTIFY_EN : NOTIFY_ZH, data, size);
     }
-    char *text = strndup((const char *)data, size);
+    char *text = malloc(size + 1);
     BUG_IF(text == NULL);
+    memcpy(text, data, size);
+    text[size] = '\0';
     try_mail(text);
     struct official_answer answer;
     int order;
