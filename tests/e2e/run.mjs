@@ -8,13 +8,14 @@ import { createApi, seed, startServer } from './server.mjs';
 import { delivery } from './delivery.mjs';
 import { stories } from './stories.mjs';
 import { wallet } from './wallet.mjs';
+import { walletCredentials } from './wallet_credentials.mjs';
 import { walletFactors } from './wallet_factors.mjs';
 import { walletMessages } from './wallet_messages.mjs';
 import { walletPrivacy } from './wallet_privacy.mjs';
 import { walletMatrix } from './wallet_matrix.mjs';
 
 const SUITES = {
-  delivery, stories, keyboard, matrix, wallet, walletFactors, walletMessages, walletPrivacy, walletMatrix, mailbox, console: consoleApp,
+  delivery, stories, keyboard, matrix, wallet, walletFactors, walletCredentials, walletMessages, walletPrivacy, walletMatrix, mailbox, console: consoleApp,
 };
 const wanted = process.argv.slice(2);
 

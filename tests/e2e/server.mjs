@@ -52,10 +52,10 @@ async function waitReady(base, child) {
   }
 }
 
-/** {base, key, people, stop()}. JINNANG_URL and JINNANG_KEY use a server that is there already. */
+/** {base, key, people, database, stop()}. JINNANG_URL and JINNANG_KEY use a server that is there already. */
 export async function startServer() {
   if (process.env.JINNANG_URL) {
-    return { base: process.env.JINNANG_URL, key: process.env.JINNANG_KEY ?? '', people: null, stop: async () => undefined };
+    return { base: process.env.JINNANG_URL, key: process.env.JINNANG_KEY ?? '', people: null, database: process.env.JINNANG_SQLITE ?? '', stop: async () => undefined };
   }
   const dist = join(ROOT, 'web/dist');
   if (!existsSync(join(dist, 'index.html'))) throw new Error('web/dist is missing: run npm run build');
@@ -91,7 +91,7 @@ export async function startServer() {
     await stop();
     throw new Error(`${error.message}\n${words}`, { cause: error });
   }
-  return { base, key, people, stop };
+  return { base, key, people, database: join(dir, 'jinnang.db'), stop };
 }
 
 export function createApi(base, key) {

@@ -6,9 +6,10 @@ import { axe, noSideways, targets } from './matrix.mjs';
 import { drawSandboxPhone } from './people.mjs';
 import { openWallet, signUp } from './wallet.mjs';
 
-const NOBODY = { welcome: '/', 'sign-up': '/sign-up', 'sign-in': '/sign-in', check: '/check', 'not-me': '/not-me' };
+const NOBODY = { welcome: '/', 'sign-up': '/sign-up', 'sign-in': '/sign-in', recover: '/recover', check: '/check', 'not-me': '/not-me' };
 const PERSON = {
   home: '/', me: '/me', security: '/security', devices: '/security/devices', freeze: '/security/freeze',
+  password: '/security/password', contacts: '/security/contacts',
   pin: '/security/pin', passkeys: '/security/passkeys', totp: '/security/totp', 'recovery-codes': '/security/recovery-codes',
   'access-log': '/security/access-log', privacy: '/privacy', messages: '/messages', identity: '/identity', cards: '/cards', limits: '/security/limits',
   preferences: '/messages/preferences',

@@ -13,10 +13,10 @@ import { useUnread } from './messages/live';
 import { SessionProvider, useSession } from './session';
 import { Frame } from './shell/frame';
 
-/** A page with the group of words it needs beside those of the first load. */
-function page<P extends object>(load: () => Promise<ComponentType<P>>, words?: Files) {
+/** A page with the groups of words it needs beside those of the first load. */
+function page<P extends object>(load: () => Promise<ComponentType<P>>, ...words: Files[]) {
   return lazy(async () => {
-    const [Page] = await Promise.all([load(), words === undefined ? null : addWords(words)]);
+    const [Page] = await Promise.all([load(), ...words.map(addWords)]);
     return { default: Page };
   });
 }
@@ -25,6 +25,7 @@ const Home = page(async () => (await import('./pages/home')).Home);
 const NotFound = page(async () => (await import('./pages/not_found')).NotFound);
 const SignUp = page(async () => (await import('./join/sign_up')).SignUp, JOIN);
 const SignIn = page(async () => (await import('./join/sign_in')).SignIn, JOIN);
+const Recover = page(async () => (await import('./join/recover')).Recover, JOIN);
 const SecondFactor = page(async () => (await import('./join/second_factor')).SecondFactor, JOIN);
 const MePage = page(async () => (await import('./pages/me')).MePage, MORE);
 const Security = page(async () => (await import('./security')).Security, MORE);
@@ -45,6 +46,8 @@ const NotMe = page(async () => (await import('./pages/not_me')).NotMePage, MORE)
 const Identity = page(async () => (await import('./identity')).IdentityPage, JOIN);
 const Cards = page(async () => (await import('./cards')).CardsPage, JOIN);
 const Limits = page(async () => (await import('./security/limits')).LimitsPage, JOIN);
+const Password = page(async () => (await import('./security/password')).PasswordPage, JOIN, MORE);
+const Contacts = page(async () => (await import('./security/contacts')).ContactsPage, MORE);
 const Devices = page(async () => (await import('./security/devices')).Devices, MORE);
 
 /** A definite refusal is not asked again; a lost connection is, three times. */
@@ -65,6 +68,9 @@ function Nobody({ ended }: { ended: boolean }) {
       </Route>
       <Route path="/sign-in">
         <SignIn />
+      </Route>
+      <Route path="/recover">
+        <Recover />
       </Route>
       <Route path="/check">
         <Check />
@@ -125,6 +131,9 @@ function Person() {
       <Route path="/sign-in">
         <Redirect to="/" replace />
       </Route>
+      <Route path="/recover">
+        <Redirect to="/security" replace />
+      </Route>
       <Route path="/me">
         <MePage />
       </Route>
@@ -133,6 +142,12 @@ function Person() {
       </Route>
       <Route path="/security/devices">
         <Devices />
+      </Route>
+      <Route path="/security/password">
+        <Password />
+      </Route>
+      <Route path="/security/contacts">
+        <Contacts />
       </Route>
       <Route path="/security/pin">
         <Pin />

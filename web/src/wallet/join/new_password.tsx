@@ -41,19 +41,20 @@ function useStrength(text: string, own: string | undefined): api.PasswordStrengt
 }
 
 export function NewPassword(props: {
+  label?: string;
   value: string;
   onValue: (value: string) => void;
   /** The person's own number or address, which the password must not be made of. */
   own?: string;
   fault?: string | null;
 }) {
-  const { value, onValue, own, fault } = props;
+  const { label, value, onValue, own, fault } = props;
   const t = useT();
   const shown = useStrength(value, own);
   const words = [t('strength.0'), t('strength.1'), t('strength.2'), t('strength.3'), t('strength.4')];
   return (
     <div className="stack-2">
-      <PasswordField label={t('join.password')} value={value} onValue={onValue} fresh fault={fault ?? null} hint={t('join.password.hint')} />
+      <PasswordField label={label ?? t('join.password')} value={value} onValue={onValue} fresh fault={fault ?? null} hint={t('join.password.hint')} />
       <div role="status" className="stack-2" data-testid="strength">
         {shown !== null && (
           <>

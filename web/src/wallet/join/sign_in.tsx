@@ -69,6 +69,11 @@ export function SignIn() {
         <Trouble error={byPasskey.error} />
       </form>
       <p>
+        <Link href="/recover" className="quiet-link">
+          {t('sign_in.forgot')}
+        </Link>
+      </p>
+      <p>
         {t('sign_in.new')}{' '}
         <Link href="/sign-up" className="quiet-link">
           {t('welcome.sign_up')}

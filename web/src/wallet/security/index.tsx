@@ -9,6 +9,7 @@ import { protectionOf } from '../lib/score';
 import type { Measure } from '../lib/score';
 import { Head } from '../shell/frame';
 import { useFactors } from './factors';
+import { RecoveryNotice } from './recovery_notice';
 
 const WHERE: Record<Exclude<Measure, 'password'>, string> = {
   pin: '/security/pin', passkey: '/security/passkeys', second: '/security/totp', recovery_codes: '/security/recovery-codes',
@@ -20,6 +21,7 @@ export function Security() {
   return (
     <>
       <Head title={t('security.title')} />
+      <RecoveryNotice />
       <Loaded query={factors}>
         {(found) => (
           <>
@@ -28,6 +30,10 @@ export function Security() {
           </>
         )}
       </Loaded>
+      <Rows title={t('security.sign_in')}>
+        <RowLink href="/security/password" icon="lock" title={t('security.password')} />
+        <RowLink href="/security/contacts" icon="person" title={t('security.contacts')} note={t('security.contacts.note')} />
+      </Rows>
       <Rows title={t('security.watch')}>
         <RowLink href="/security/devices" icon="device" title={t('security.devices')} />
         <RowLink href="/security/access-log" icon="eye" title={t('security.access')} />

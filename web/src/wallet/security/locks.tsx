@@ -13,6 +13,7 @@ import { useSession } from '../session';
 import { fieldFault, useAction } from '../session/action';
 import { useAsk } from '../session/ask';
 import { Head } from '../shell/frame';
+import { RecoveryNotice } from './recovery_notice';
 
 const WORDS_MAX = 800;
 
@@ -25,6 +26,7 @@ export function Restricted() {
   return (
     <>
       <Head title={t('locks.title')} lead={t('locks.lead')} />
+      <RecoveryNotice locked />
       <Loaded query={list}>{(mine) => <Locks mine={mine} />}</Loaded>
       <Rows>
         <RowLink href="/security/devices" icon="device" title={t('security.devices')} />
