@@ -1,12 +1,14 @@
 /* A lost password: proofs, the waiting time, stopping it, the slip, the new password; and with a session:
- * another password, other contacts. Waiting times are shortened in the database, nothing else is. */
+ * another password, other contacts, lower limits, quick pay. Waiting times are shortened in the database, nothing else is. */
 import { execFileSync } from 'node:child_process';
 import { expect, expectEqual, settled } from './harness.mjs';
+import { axe, noSideways, targets } from './matrix.mjs';
 import { drawSandboxPhone } from './people.mjs';
 import { openWallet, PASSWORD, signIn, signUp } from './wallet.mjs';
 import { totpOf } from './wallet_factors.mjs';
 
 const BETTER = 'harbour violet kettle 88';
+const PIN = '260815';
 const NEXT = 'plum orchard tin whistle 7';
 
 /** The waiting time of every recovery is over. */
@@ -14,6 +16,15 @@ function endWaiting(database) {
   const code = 'import sqlite3, sys\nwith sqlite3.connect(sys.argv[1], timeout=10) as db:\n'
     + '    db.execute("UPDATE recoveries SET ready_at_us = created_at_us WHERE state = 2")';
   execFileSync('/usr/bin/python3', ['-c', code, database]);
+}
+
+/** A step that has no address of its own, as the matrix looks at routes. */
+async function seen(page) {
+  const size = page.viewportSize();
+  await axe(page);
+  await targets(page);
+  await noSideways(page, 320);
+  await page.setViewportSize(size);
 }
 
 const home = (page) => page.getByRole('navigation', { name: '主导航' }).waitFor();
@@ -31,7 +42,7 @@ async function recover(page, phone) {
 export async function walletCredentials(suite, browser, { base, database }) {
   const phone = drawSandboxPhone();
   const owner = await openWallet(browser, base);
-  const other = await openWallet(browser, base);
+  const other = await openWallet(browser, base, { theme: 'dark' });
   const { page } = other;
   let slip = '';
 
@@ -47,6 +58,7 @@ export async function walletCredentials(suite, browser, { base, database }) {
     const [from] = await page.locator('main time').evaluateAll((found) => found.map((time) => time.dateTime));
     const hours = (Date.parse(from) - Date.now()) / 3_600_000;
     expect(hours > 71 && hours <= 72, `${hours} hours`);
+    await seen(page);
   }, page);
 
   await suite.check('recovery: goes on after a reload, and elsewhere by its slip', async () => {
@@ -69,7 +81,8 @@ export async function walletCredentials(suite, browser, { base, database }) {
 
   await suite.check('recovery: the owner sees it in the security centre and stops it', async () => {
     await owner.page.goto('/security');
-    await owner.page.getByText('有人正在找回您的账户').waitFor();
+    await owner.page.getByText('有人正在找回您的账户').first().waitFor();
+    await seen(owner.page);
     await owner.page.getByRole('button', { name: '不是我，立即阻止' }).click();
     await owner.page.getByText('已阻止找回').waitFor();
     await owner.page.reload();
@@ -98,6 +111,8 @@ export async function walletCredentials(suite, browser, { base, database }) {
     await recover(page, phone);
     await page.getByRole('heading', { name: '第二项证明' }).waitFor();
     await page.reload();
+    await page.getByLabel('验证器应用显示的数字').waitFor();
+    await seen(page);
     await page.getByLabel('验证器应用显示的数字').fill('000000');
     await page.getByRole('alert').waitFor();
     // one step ahead: the code of this step has been used
@@ -112,6 +127,7 @@ export async function walletCredentials(suite, browser, { base, database }) {
     await page.getByLabel('登录密码', { exact: true }).fill('password1');
     await page.getByRole('button', { name: '设置新密码' }).click();
     await page.getByRole('alert').waitFor();
+    await seen(page);
     await page.getByLabel('登录密码', { exact: true }).fill(BETTER);
     await page.getByRole('button', { name: '设置新密码' }).click();
     await page.getByRole('heading', { name: '新密码已设置' }).waitFor();
@@ -175,6 +191,7 @@ async function credentials(suite, browser, base) {
     expectEqual(await page.getByRole('button', { name: /移除/ }).count(), 0, 'the last one');
     await page.getByRole('button', { name: '添加手机号码或邮箱' }).click();
     await page.getByLabel('新的手机号码或邮箱').fill(second);
+    await seen(page);
     await page.getByLabel('当前登录密码').fill(NEXT);
     await page.getByRole('button', { name: '获取验证码' }).click();
     await page.getByLabel('验证码').waitFor();
@@ -187,9 +204,59 @@ async function credentials(suite, browser, base) {
     await page.getByText('已验证并添加').waitFor();
     await page.getByText('未验证').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: /移除/ }).nth(1).click();
+    await page.getByRole('dialog').waitFor();
+    await seen(page);
     await page.getByRole('dialog').getByRole('button', { name: '移除', exact: true }).click();
     await page.getByText('已移除').waitFor();
     await page.getByText('唯一联系方式').waitFor();
+  }, page);
+
+  await suite.check('limits: one lower holds at once, taking it away is confirmed and waits', async () => {
+    await page.goto('/security/pin');
+    await page.getByLabel('新的支付密码').fill(PIN);
+    await page.getByLabel('再输入一次').fill(PIN);
+    await page.getByRole('button', { name: '保存支付密码' }).click();
+    const sheet = page.getByRole('dialog', { name: '请确认是您本人' });
+    const saved = page.getByText('支付密码已设置');
+    await sheet.or(saved).first().waitFor();
+    if (await sheet.isVisible()) {
+      await sheet.getByRole('button', { name: '获取验证码' }).click();
+      await sheet.locator('.cells-input').fill(phone.slice(-6));
+    }
+    await saved.waitFor();
+    await page.goto('/security');
+    await page.getByRole('link', { name: '限额与剩余额度' }).click();
+    await page.getByRole('button', { name: '设置限额' }).click();
+    await page.getByText('请输入金额').waitFor();
+    await page.getByLabel('上限', { exact: true }).fill('50');
+    await page.getByRole('button', { name: '设置限额' }).click();
+    await page.getByText('限额已生效').waitFor();
+    const row = page.getByRole('listitem').filter({ hasText: '付款 · 每日' });
+    await row.getByText('50.00').waitFor();
+    await row.getByRole('button', { name: /取消/ }).click();
+    await sheet.locator('.cells-input').fill(PIN);
+    await page.getByText('已登记，等待期后生效').waitFor();
+    await row.getByText('不设限').waitFor();
+    await row.getByText('50.00').waitFor();
+  }, page);
+
+  await suite.check('quick pay: on with a confirmation, within what is allowed; off without', async () => {
+    const form = page.getByRole('form', { name: '小额免密支付' });
+    await form.getByLabel('单笔上限').fill('999999');
+    await form.getByText('不能超过').waitFor();
+    await form.getByLabel('单笔上限').fill('100');
+    await form.getByLabel('单日上限').fill('99');
+    await form.getByText('不能低于单笔上限').waitFor();
+    await form.getByLabel('单日上限').fill('300');
+    await form.getByRole('button', { name: '开启' }).click();
+    await page.getByRole('dialog', { name: '请确认是您本人' }).locator('.cells-input').fill(PIN);
+    await form.getByText('已开启', { exact: true }).waitFor();
+    await page.reload();
+    await form.getByText('已开启', { exact: true }).waitFor();
+    await seen(page);
+    expectEqual(await form.getByLabel('单日上限').inputValue(), '300.00', 'kept');
+    await form.getByRole('button', { name: '关闭' }).click();
+    await form.getByText('未开启', { exact: true }).waitFor();
   }, page);
 
   await suite.check('credentials: nothing in the console', async () => expectEqual(faults, [], 'console'));

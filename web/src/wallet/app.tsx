@@ -45,7 +45,7 @@ const Check = page(async () => (await import('./pages/check')).CheckPage, MORE);
 const NotMe = page(async () => (await import('./pages/not_me')).NotMePage, MORE);
 const Identity = page(async () => (await import('./identity')).IdentityPage, JOIN);
 const Cards = page(async () => (await import('./cards')).CardsPage, JOIN);
-const Limits = page(async () => (await import('./security/limits')).LimitsPage, JOIN);
+const Limits = page(async () => (await import('./security/limits')).LimitsPage, JOIN, MORE);
 const Password = page(async () => (await import('./security/password')).PasswordPage, JOIN, MORE);
 const Contacts = page(async () => (await import('./security/contacts')).ContactsPage, MORE);
 const Devices = page(async () => (await import('./security/devices')).Devices, MORE);

@@ -37,7 +37,7 @@ export function Security() {
       <Rows title={t('security.watch')}>
         <RowLink href="/security/devices" icon="device" title={t('security.devices')} />
         <RowLink href="/security/access-log" icon="eye" title={t('security.access')} />
-        <RowLink href="/security/limits" icon="scale" title={t('security.limits_left')} />
+        <RowLink href="/security/limits" icon="scale" title={t('security.limits_left')} note={t('security.limits.note')} />
       </Rows>
       <Rows title={t('security.protect')}>
         <RowLink href="/not-me" icon="warn" title={t('me.not_me')} note={t('me.not_me.note')} />

@@ -7,6 +7,8 @@ import { useAnswer } from '../kit/load';
 import { Meter } from '../kit/meter';
 import { RowLink, Rows } from '../kit/rows';
 import { Head } from '../shell/frame';
+import { OwnLimits } from './own_limits';
+import { QuickPaySection } from './quick_pay';
 
 export function LimitsPage() {
   const t = useT();
@@ -28,6 +30,8 @@ export function LimitsPage() {
                 ))}
               </section>
             )}
+            <OwnLimits mine={mine} />
+            <QuickPaySection />
             <Rows>
               <RowLink href="/identity" icon="person" title={t('limits.raise')} note={t('limits.raise.note')} />
             </Rows>
