@@ -39,6 +39,14 @@ async function recover(page, phone) {
   await page.getByLabel('验证码').fill(phone.slice(-6));
 }
 
+/** From the waiting time back to the beginning, which is asked about. */
+async function leave(page) {
+  await page.getByRole('button', { name: '重新开始' }).click();
+  const dialog = page.getByRole('dialog', { name: '重新开始' });
+  await dialog.getByText('已等待的时间将作废').waitFor();
+  await dialog.getByRole('button', { name: '重新开始' }).click();
+}
+
 export async function walletCredentials(suite, browser, { base, database }) {
   const phone = drawSandboxPhone();
   const owner = await openWallet(browser, base);
@@ -92,7 +100,7 @@ export async function walletCredentials(suite, browser, { base, database }) {
 
   await suite.check('recovery: what was stopped says so, and begins anew', async () => {
     endWaiting(database);
-    await page.getByRole('button', { name: '重新开始' }).click();
+    await leave(page);
     await page.getByRole('button', { name: '我有找回凭条' }).click();
     await page.getByLabel('找回凭条').fill(slip);
     await page.getByRole('button', { name: '继续' }).click();
@@ -120,7 +128,7 @@ export async function walletCredentials(suite, browser, { base, database }) {
     await page.getByRole('heading', { name: '等待期' }).waitFor();
     slip = await page.getByTestId('recovery-slip').textContent();
     endWaiting(database);
-    await page.getByRole('button', { name: '重新开始' }).click();
+    await leave(page);
     await page.getByRole('button', { name: '我有找回凭条' }).click();
     await page.getByLabel('找回凭条').fill(slip);
     await page.getByRole('button', { name: '继续' }).click();

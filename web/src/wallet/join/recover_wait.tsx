@@ -1,5 +1,6 @@
 /* The waiting time of a recovery: until when, why so long, and how to come back. */
-import { Banner, Button, CopyButton, Facts, Time, useToast } from '../../kit';
+import { useState } from 'react';
+import { Banner, Button, CopyButton, Dialog, Facts, Time, useToast } from '../../kit';
 import { saveText } from '../../lib/download';
 import { useT } from '../i18n';
 import { slipOf } from '../lib/recovery';
@@ -9,6 +10,7 @@ import { Head } from '../shell/frame';
 export function Waiting({ kept, onOther }: { kept: Kept; onOther: () => void }) {
   const t = useT();
   const toast = useToast();
+  const [asking, setAsking] = useState(false);
   const { recovery } = kept;
   const ready = recovery?.ready_at ?? null;
   if (recovery === null || ready === null) return null;
@@ -51,10 +53,23 @@ export function Waiting({ kept, onOther }: { kept: Kept; onOther: () => void }) 
         </div>
       </section>
       <div>
-        <Button look="quiet" onClick={onOther}>
+        <Button look="quiet" onClick={() => setAsking(true)}>
           {t('recover.anew')}
         </Button>
       </div>
+      {asking && (
+        <Dialog title={t('recover.anew')} onClose={() => setAsking(false)}>
+          <p>{t('recover.anew.sure')}</p>
+          <div className="actions">
+            <Button look="harm" onClick={onOther}>
+              {t('recover.anew')}
+            </Button>
+            <Button look="quiet" onClick={() => setAsking(false)}>
+              {t('action.cancel')}
+            </Button>
+          </div>
+        </Dialog>
+      )}
     </>
   );
 }

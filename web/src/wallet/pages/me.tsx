@@ -33,7 +33,7 @@ export function MePage() {
         )}
       </Loaded>
       <Rows>
-        <RowLink href="/security/contacts" icon="device" title={t('security.contacts')} note={t('security.contacts.note')} />
+        <RowLink href="/security/contacts" icon="device" title={t('security.contacts')} />
         <RowLink href="/identity" icon="person" title={t('me.identity')} />
         <RowLink href="/cards" icon="card" title={t('me.cards')} />
         <RowLink href="/privacy" icon="eye_off" title={t('me.privacy')} note={t('me.privacy.note')} />

@@ -184,4 +184,5 @@ export interface Messages {
   'recover.done.lead': null;
   'recover.ended': null;
   'recover.ended.body': null;
+  'recover.anew.sure': null;
 }
