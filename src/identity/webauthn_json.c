@@ -197,7 +197,7 @@ static bool read_plain(struct scan *scan, char *ret, size_t ret_size)
 
 static bool read_challenge(struct scan *scan, struct webauthn_client_data *data)
 {
-    char text[96];
+    char text[96] = {0};
 
     return read_plain(scan, text, sizeof(text)) &&
            base64url_decode(text, strlen(text), data->challenge, sizeof(data->challenge),

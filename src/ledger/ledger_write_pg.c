@@ -61,7 +61,7 @@ static void plan_init(struct plan *plan, const struct book *book)
 {
     uint32_t entries = 0;
     plan->accounts = malloc(((size_t)book->touched_count + 1) * sizeof(*plan->accounts));
-    plan->entries = malloc((2 * (size_t)book->row_count + 1) * sizeof(*plan->entries));
+    plan->entries = calloc(2 * (size_t)book->row_count + 1, sizeof(*plan->entries));
     plan->account_count = 0;
     BUG_IF(plan->accounts == NULL || plan->entries == NULL);
     for (uint32_t i = 0; i < book->touched_count; i++) {

@@ -295,6 +295,7 @@ static bool find_server(struct bench *bench)
     static const char host[] = "127.0.0.1:";
     const char *address = cli_text(bench->args, "server");
     const char *path = cli_text(bench->args, "key-file");
+    char line[API_KEY_TEXT_MAX] = {0};
     uint32_t port;
     FILE *file;
     bool has_key;
@@ -307,7 +308,7 @@ static bool find_server(struct bench *bench)
         return false;
     }
     file = fopen(path, "re");
-    has_key = file != NULL && fgets(bench->key, sizeof(bench->key), file) != NULL;
+    has_key = file != NULL && fgets(line, sizeof(line), file) != NULL;
     if (file != NULL) {
         (void)fclose(file);
     }
@@ -315,7 +316,9 @@ static bool find_server(struct bench *bench)
         (void)cli_fail(bench->args, ERR_IO_FAILED, "read the API key");
         return false;
     }
-    bench->key[strcspn(bench->key, "\r\n")] = '\0';
+    line[strcspn(line, "\r\n")] = '\0';
+    memcpy(bench->key, line, sizeof(bench->key));
+    secret_wipe(line, sizeof(line));
     bench->port = (uint16_t)port;
     return true;
 }

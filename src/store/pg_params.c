@@ -40,6 +40,7 @@ static Oid oid_of(uint8_t type, bool array)
 static struct bytes bytes_of(const struct store_field *field, const uint8_t *value,
                              uint64_t *number)
 {
+    BUG_IF(value == NULL);
     switch ((enum store_type)field->type) {
     case STORE_I64: {
         const struct store_opt_i64 *opt = (const void *)value;
