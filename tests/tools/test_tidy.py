@@ -93,7 +93,7 @@ CLEAN = [
     ("src/core/d.c", C + "/* tidy: allow mutable-global: set once before the threads start */\nstatic int level;\n"),
     ("src/ledger/e.c", C + "int f(void)\n{\n    return q_ledger_account_get(1);\n}\n"),
     ("sql/queries/ledger/account_get.sql", "-- Reads.\n-- kind: one\nSELECT 1\n"),
-    ("docs/x.md", "# Words\nA file under src/core/ or /etc/os-release or ~/work/x is fine. " "TO" "DO lists too.\n"),
+    ("docs/x.md", "# Words\nA file under src/core/ or /etc/os-release or ~/notes/x is fine. " "TO" "DO lists too.\n"),
     ("web/package-lock.json", '{\n"node_modules/a": {"version": "1.0.0"}\n}\n'),
 ]
 
